@@ -1,0 +1,33 @@
+"""What every command needs: a console for people and JSON for programs."""
+
+import json
+import sys
+from functools import cache
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+@cache
+def console() -> "Console":
+    """Return the console for people: stderr, so that stdout stays clean for results."""
+    from rich.console import Console
+
+    return Console(stderr=True, highlight=False)
+
+
+def print_json(value: object) -> None:
+    """Print a value as one JSON object on stdout; paths become strings, other types raise TypeError."""
+    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+
+
+def _plain(value: object) -> object:
+    from pathlib import PurePath
+
+    if isinstance(value, PurePath):
+        return str(value)
+    item = getattr(value, "item", None)  # a numpy scalar
+    if callable(item) and getattr(value, "ndim", None) == 0:
+        return item()
+    raise TypeError(f"{type(value).__name__} cannot be written as JSON")

@@ -1,0 +1,161 @@
+"""The program's settings, from one place and in one order.
+
+A value is taken from the first of these that names it:
+
+1. the command line (what a command passes to ``load``),
+2. the environment, for instance ``BITHUMAN_APP_AVATAR=nora``,
+3. a file ``.env`` in the current directory, with the same names,
+4. the settings file, TOML with the bare names, for instance ``avatar = "nora"``,
+5. the default.
+
+The settings file is ``settings.toml`` in the user's configuration directory, or the file that
+``bithuman-app --settings FILE`` or ``BITHUMAN_APP_SETTINGS`` names.
+
+Importing this module loads pydantic, which is slow: import it inside the function that needs it.
+"""
+
+import os
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Any, Literal
+
+import platformdirs
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic_settings import (
+    BaseSettings,
+    InitSettingsSource,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+)
+
+from .errors import DataError, MissingInputError, UsageError
+from .logs import default_directory
+
+PREFIX = "BITHUMAN_APP_"
+FILE_VARIABLE = PREFIX + "SETTINGS"
+_APP = "bithuman-app"
+_DOTENV = ".env"
+
+Directory = Annotated[Path, AfterValidator(Path.expanduser)]
+LogLevel = Annotated[
+    Literal["debug", "info", "warning", "error"],
+    BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
+]
+
+
+class Settings(BaseSettings):
+    """Everything that can be set; immutable. Get one from ``load``.
+
+    ``threads`` is how many CPU threads or worker processes a command may use; by default as many as
+    there are cores. ``seed`` decides blinks, glances and sway: the same seed gives the same frames.
+    """
+
+    model_config = SettingsConfigDict(
+        env_prefix=PREFIX,
+        env_ignore_empty=True,
+        env_file=_DOTENV,
+        env_file_encoding="utf-8",
+        extra="ignore",
+        frozen=True,
+        validate_default=True,
+    )
+
+    avatar: str = Field("maya", min_length=1)
+    avatar_directory: Directory = Field(
+        default_factory=lambda: platformdirs.user_data_path(_APP, appauthor=False) / "avatars"
+    )
+    cache_directory: Directory = Field(
+        default_factory=lambda: platformdirs.user_cache_path(_APP, appauthor=False)
+    )
+    log_directory: Directory = Field(default_factory=default_directory)
+    log_level: LogLevel = "info"
+    threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1024)
+    seed: int = Field(0, ge=0, lt=2**63)
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Put the settings file after the environment and ``.env``, as the module says."""
+        file_settings = InitSettingsSource(settings_cls, _read_file())
+        return init_settings, env_settings, dotenv_settings, file_settings
+
+
+def load(**command_line: object) -> Settings:
+    """Return the settings; ``command_line`` values win, those that are None count as not given.
+
+    Raises ``UsageError`` for a bad value or an unknown name, ``MissingInputError`` and ``DataError``
+    for a settings file that cannot be read.
+    """
+    given = {name: value for name, value in command_line.items() if value is not None}
+    unknown = given.keys() - Settings.model_fields.keys()
+    if unknown:
+        raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
+    try:
+        return Settings(**given)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        raise UsageError(_describe(error, given)) from error
+    except UnicodeDecodeError as error:
+        raise DataError(f"the file {_DOTENV} in this directory is not UTF-8 text") from error
+    except OSError as error:
+        raise MissingInputError(f"cannot read {error.filename or _DOTENV}: {error.strerror}") from error
+
+
+def settings_file() -> Path:
+    """Return the path of the settings file, which need not exist."""
+    named = os.environ.get(FILE_VARIABLE)
+    if named:
+        return Path(named).expanduser()
+    return platformdirs.user_config_path(_APP, appauthor=False) / "settings.toml"
+
+
+def _read_file() -> dict[str, Any]:
+    path = settings_file()
+    try:
+        with path.open("rb") as stream:
+            values = tomllib.load(stream)
+    except FileNotFoundError as error:
+        if os.environ.get(FILE_VARIABLE):
+            raise MissingInputError(f"there is no settings file {path}") from error
+        return {}
+    except OSError as error:
+        raise MissingInputError(f"cannot read the settings file {path}: {error.strerror}") from error
+    except ValueError as error:  # TOML syntax and UTF-8 errors are both ValueErrors
+        raise DataError(f"the settings file {path} is not valid TOML: {error}") from error
+    unknown = sorted(values.keys() - Settings.model_fields.keys())
+    if unknown:
+        raise UsageError(
+            f"the settings file {path} has an unknown setting {unknown[0]!r};"
+            f" known are {', '.join(Settings.model_fields)}"
+        )
+    return values
+
+
+def _describe(error: ValidationError, command_line: Mapping[str, object]) -> str:
+    """Return one line that names the first bad value, where it was set and what is wrong with it."""
+    problem = error.errors(include_url=False, include_context=False)[0]
+    name = str(problem["loc"][0])
+    variable = next((key for key in os.environ if key.upper() == PREFIX + name.upper()), None)
+    if name in command_line:
+        place = f"--{name.replace('_', '-')}"
+    elif variable is not None and os.environ[variable]:
+        place = f"the environment variable {variable}"
+    elif name not in _read_file() or _in_dotenv(name):
+        place = f"{PREFIX}{name.upper()} in {_DOTENV}"
+    else:
+        place = f"{name} in {settings_file()}"
+    reason = problem["msg"][:1].lower() + problem["msg"][1:]
+    return f"{place} cannot be {problem['input']!r}: {reason}"
+
+
+def _in_dotenv(name: str) -> bool:
+    from dotenv import dotenv_values
+
+    values = dotenv_values(_DOTENV, encoding="utf-8")
+    return any(key.upper() == PREFIX + name.upper() and value for key, value in values.items())
