@@ -35,6 +35,7 @@ class Curves:
     visemes: NDArray[np.float32]
 
     def __len__(self) -> int:
+        """Return the number of frames."""
         return len(self.articulation)
 
     def __getitem__(self, name: str) -> NDArray[np.float32]:

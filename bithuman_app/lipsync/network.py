@@ -1,0 +1,84 @@
+"""The streaming network: features of one block of audio in, articulation for four look-aheads out."""
+
+import json
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import onnxruntime as ort
+from numpy.typing import NDArray
+
+from ..errors import DataError, MissingInputError
+from ..resources import asset
+from .features import FEATURES, HOPS_PER_BLOCK
+
+MODEL: Final = "viseme_v1.onnx"
+
+#: Look-aheads the network has heads for, in milliseconds, in the order of its output.
+LOOK_AHEADS_MS: Final[tuple[int, ...]] = (20, 60, 100, 140)
+#: Network steps a block: one each 20 ms.
+STEPS_PER_BLOCK: Final = 2
+
+#: What each head gives, in order: phonetic curves, viseme logits, helpers of the training, and three
+#: curves fitted to the lips of real speakers.
+OUTPUTS: Final[tuple[str, ...]] = (
+    "jaw", "open", "close", "spread", "round", "ft", "tongue",
+    "logit_sil", "logit_PP", "logit_FF", "logit_TH", "logit_DD", "logit_kk", "logit_CH", "logit_SS",
+    "logit_nn", "logit_RR", "logit_aa", "logit_E", "logit_I", "logit_O", "logit_U",
+    "lip_open_z", "lip_width_z", "FINAL_open", "FINAL_width", "FINAL_round",
+)  # fmt: skip
+#: The first convolution spans 6 hops in steps of 2, so it needs 4 hops from before the block.
+CONTEXT_HOPS: Final = 4
+
+
+@cache
+def _session(path: Path) -> ort.InferenceSession:
+    """Load the network once a process; running it is thread-safe and keeps no state between calls."""
+    options = ort.SessionOptions()
+    options.intra_op_num_threads = 1
+    options.inter_op_num_threads = 1
+    options.log_severity_level = 3
+    if not path.is_file():
+        raise MissingInputError(f"the lip-sync network {path.name} is missing: install the program again")
+    try:
+        layout = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
+        session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except (OSError, ValueError, RuntimeError) as error:  # onnxruntime's own errors are RuntimeErrors
+        raise DataError(f"the lip-sync network {path.name} cannot be loaded: {error}") from error
+    if tuple(layout["layout"]) != OUTPUTS or tuple(layout["lookahead_ms"]) != LOOK_AHEADS_MS:
+        raise DataError(f"the lip-sync network {path.name} has another layout than this program knows")
+    return session
+
+
+class VisemeNetwork:
+    """One stream through the network; the state is 1.3 s of hidden activity, all zero at the start."""
+
+    def __init__(self, look_ahead_ms: int) -> None:
+        """Load the shipped network and choose the heads trained for ``look_ahead_ms``.
+
+        Raises ``MissingInputError`` or ``DataError`` if the network's files are damaged.
+        """
+        self._session = _session(asset("models", MODEL))
+        self._head = LOOK_AHEADS_MS.index(look_ahead_ms)
+        inputs = self._session.get_inputs()[1:]
+        self._cache_shapes = {item.name: tuple(item.shape) for item in inputs}
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget everything heard."""
+        self._context = np.zeros((CONTEXT_HOPS, FEATURES), np.float32)
+        self._caches = {name: np.zeros(shape, np.float32) for name, shape in self._cache_shapes.items()}
+
+    def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take float32 (4, 41) features of a block, return float32 (2, 27) outputs, 20 ms apart.
+
+        The first row is the articulation ``look_ahead_ms`` before 20 ms into the block, in the order
+        of ``OUTPUTS``.
+        """
+        heard = np.concatenate([self._context, features])
+        self._context = heard[HOPS_PER_BLOCK:]
+        outputs, *caches = self._session.run(None, {"feats": heard.T[None].copy(), **self._caches})
+        self._caches = dict(zip(self._cache_shapes, caches, strict=True))
+        heads: NDArray[np.float32] = outputs[0].T.reshape(STEPS_PER_BLOCK, len(LOOK_AHEADS_MS), len(OUTPUTS))
+        return heads[:, self._head]
