@@ -3,6 +3,7 @@
 import logging
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from typing import Final
@@ -22,6 +23,11 @@ class _QuietFileHandler(RotatingFileHandler):
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
         """Drop the record that could not be written."""
+
+    def close(self) -> None:
+        """Close the file, whether or not its last lines can still be written."""
+        with suppress(OSError):
+            super().close()
 
 
 class _TerminalHandler(logging.Handler):

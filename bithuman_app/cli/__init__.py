@@ -1,7 +1,7 @@
 """The ``bithuman-app`` command: finds the commands, and turns every failure into one clear line.
 
 Start-up must be quick, so this module and the command modules import heavy packages (OpenCV,
-onnxruntime, PyAV, pydantic) only inside the functions that use them.
+onnxruntime, PyAV, NumPy, our settings) only inside the functions that use them.
 """
 
 import logging
