@@ -22,7 +22,7 @@ HALF_WIDTH_MM = 21.5
 TIP_MM = 1.5  # from the lower border of the picture to the tip
 
 _DENSITY = PIXELS_PER_MM * SAMPLES
-_FLESH, _COAT, _SIDE = linear(205, 120, 116), linear(214, 150, 142), linear(178, 82, 84)
+_FLESH, _COAT, _SIDE = linear(214, 114, 116), linear(220, 146, 144), linear(194, 84, 90)
 
 
 def draw_tongue(seed: int) -> np.ndarray:
@@ -43,7 +43,7 @@ def draw_tongue(seed: int) -> np.ndarray:
     height = blur(height.astype(np.float32), 5)
     smooth_normals = normals_of_heights(height, 1 / _DENSITY)
     papillae = _papillae(x.shape, random) * (1 - 0.5 * r)
-    rough_normals = normals_of_heights(height + 0.055 * papillae, 1 / _DENSITY)
+    rough_normals = normals_of_heights(height + 0.034 * papillae, 1 / _DENSITY)
 
     lights = (Light((-0.25, 0.75, 0.8), 0.70), Light((0.4, -0.1, 0.9), 0.30, 0.5))
     light = 0.4 * diffuse(rough_normals, lights) + 0.6 * blur(diffuse(smooth_normals, lights), 8)
@@ -53,9 +53,8 @@ def draw_tongue(seed: int) -> np.ndarray:
     side = np.clip(r**3 * 0.8, 0, 1)[..., None]
     albedo = (_FLESH * (1 - coat) + _COAT * coat) * (1 - side) + _SIDE * side
     albedo = albedo * (1 + 0.05 * papillae[..., None])
-    wet = 0.35 * gloss(rough_normals, lights, 90) * np.clip(1.3 - towards_back, 0, 1) + 0.06 * gloss(
-        smooth_normals, lights, 12
-    )
+    wet = 0.24 * gloss(rough_normals, lights, 70) * np.clip(1.3 - towards_back, 0, 1)
+    wet += 0.09 * gloss(smooth_normals, lights, 18)
     reach = 0.15 + 0.85 * np.exp(-((np.clip(y - 2, 0, None) / 17) ** 1.8))
     color = (albedo * light[..., None] + wet[..., None]) * reach[..., None] ** np.array([0.85, 1.05, 1.1])
     fade = np.clip((HEIGHT_MM - TIP_MM - y) / 5, 0, 1)
@@ -63,14 +62,14 @@ def draw_tongue(seed: int) -> np.ndarray:
 
 
 def _outline(x: Array, y: Array) -> Array:
-    """Return 0 in the middle, 1 on the border: a rounded tip that widens quickly and then goes straight back."""
-    tip = np.clip((12.0 - y) / 12.0, 0, 2)
-    return np.asarray((np.abs(x / HALF_WIDTH_MM) ** 2.5 + tip**2.5) ** (1 / 2.5), np.float32)
+    """Return 0 in the middle, 1 on the border: a rounded tip that widens and then goes straight back."""
+    tip = np.clip((16.0 - y) / 16.0, 0, 2)
+    return np.asarray((np.abs(x / HALF_WIDTH_MM) ** 2.2 + tip**2.2) ** (1 / 2.2), np.float32)
 
 
 def _papillae(shape: tuple[int, int], random: np.random.Generator) -> Array:
     """Return the fine grain of the surface: many small bumps and a few larger round ones."""
-    grain = noise(shape, 2.2, random) * 0.7 + noise(shape, 4.5, random) * 0.6
+    grain = noise(shape, 2.6, random) * 0.5 + noise(shape, 5.5, random) * 0.8
     buds = (random.random(shape) > 0.99975).astype(np.float32)
     round_ones = cv2.dilate(blur(buds, 3.0), np.ones((3, 3), np.uint8))
     return np.asarray(grain + 1.6 * round_ones / max(float(round_ones.max()), 1e-6), np.float32)

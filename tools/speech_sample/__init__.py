@@ -1,0 +1,1 @@
+"""The spoken sample that ships with the program."""
