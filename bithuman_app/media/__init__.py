@@ -1,0 +1,1 @@
+"""Files of sound and pictures in, pictures and videos out."""

@@ -1,0 +1,106 @@
+"""Writing a file whole or not at all."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from ..errors import CannotCreateError, OutputError, UserError
+
+#: Errors that mean "there is no room", each with what to say.
+_NO_ROOM: Final = {
+    errno.ENOSPC: "the disk is full",
+    errno.EDQUOT: "the disk quota is used up",
+    errno.EFBIG: "the file would become larger than allowed here",
+}
+
+
+class PartialFile:
+    """A temporary file beside ``target`` that either becomes it (``commit``) or goes (``discard``)."""
+
+    def __init__(self, target: Path) -> None:
+        """Create the temporary file, empty.
+
+        Raises ``CannotCreateError`` if the folder does not exist or cannot be written to or ``target``
+        is a folder, ``OutputError`` if the disk is full.
+        """
+        check_creatable(target)
+        self.target = target
+        self.path = partial_path(target)
+        try:
+            self.path.touch()
+        except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+            raise _cannot_create(target, error) from error
+
+    def commit(self) -> None:
+        """Make the temporary file the target, replacing one that exists. Raises ``OutputError``."""
+        try:
+            with self.path.open("rb+") as file:
+                os.fsync(file.fileno())  # a full network disk often says so only here
+            self.path.replace(self.target)
+        except OSError as error:
+            raise write_error(self.target, error) from error
+
+    def discard(self) -> None:
+        """Remove the temporary file if it is still there."""
+        self.path.unlink(missing_ok=True)
+
+
+@contextmanager
+def replace_when_written(target: Path) -> Iterator[Path]:
+    """Give a temporary path to write to; rename it to ``target`` at the end, remove it on any error.
+
+    Raises what ``PartialFile`` raises; operating-system errors inside the ``with`` block, such as a
+    full disk, become ``OutputError`` too.
+    """
+    partial = PartialFile(target)
+    try:
+        yield partial.path
+        partial.commit()
+    except OSError as error:
+        raise write_error(target, error) from error
+    finally:
+        partial.discard()
+
+
+def partial_path(path: Path, process: int | None = None) -> Path:
+    """Return the temporary path that process (default: this one) uses while it writes ``path``."""
+    # Not derived from a long name: the temporary name must not be longer than what is allowed.
+    return path.with_name(f".{path.name[:100]}.{os.getpid() if process is None else process}.part")
+
+
+def check_creatable(path: Path) -> None:
+    """Raise ``CannotCreateError`` if it is plain that a file of this name cannot be created."""
+    if path.is_dir():
+        raise CannotCreateError(f"{path}: cannot be written, it is a folder")
+    if path.exists() and not path.is_file():
+        raise CannotCreateError(f"{path}: cannot be replaced, it is not a regular file")
+    if not path.parent.exists():
+        raise CannotCreateError(f"{path}: cannot be written, the folder {path.parent} does not exist")
+    if not path.parent.is_dir():
+        raise CannotCreateError(f"{path}: cannot be written, {path.parent} is not a folder")
+
+
+def write_error(path: Path, error: BaseException) -> UserError:
+    """Return the error to raise when writing ``path`` failed with an operating-system error."""
+    number = getattr(error, "errno", None)
+    if number in _NO_ROOM:
+        return OutputError(f"{path}: {_NO_ROOM[number]}; nothing was written")
+    if number in (errno.EACCES, errno.EPERM, errno.EROFS, errno.EISDIR):
+        return _cannot_create(path, error)
+    return OutputError(f"{path}: writing failed ({getattr(error, 'strerror', None) or error})")
+
+
+def _cannot_create(path: Path, error: BaseException) -> UserError:
+    number = getattr(error, "errno", None)
+    if number in _NO_ROOM:
+        return OutputError(f"{path}: {_NO_ROOM[number]}; nothing was written")
+    reason = {
+        errno.EACCES: "permission denied",
+        errno.EPERM: "permission denied",
+        errno.EROFS: "the disk is read-only",
+        errno.ENAMETOOLONG: "the name is too long",
+    }.get(number or 0, getattr(error, "strerror", None) or str(error))
+    return CannotCreateError(f"{path}: cannot be written ({reason})")
