@@ -30,7 +30,7 @@ SENTENCES: Final = (
 )
 SAMPLE_RATE: Final = dsp.SR
 SILENCE_SECONDS: Final = 0.3
-PAUSE_SECONDS: Final = 0.40
+PAUSE_SECONDS: Final = 0.55
 PEAK: Final = 10 ** (-3 / 20)
 # one unit of the network's duration tensor is two synthesis frames of 12.5 ms
 DURATION_SECONDS: Final = 2 * dsp.HOP / SAMPLE_RATE
