@@ -31,7 +31,7 @@ class PartialFile:
         self.path = partial_path(target)
         try:
             self.path.touch()
-        except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        except OSError as error:
             raise _cannot_create(target, error) from error
 
     def commit(self) -> None:
@@ -73,6 +73,13 @@ def partial_path(path: Path, process: int | None = None) -> Path:
 
 def check_creatable(path: Path) -> None:
     """Raise ``CannotCreateError`` if it is plain that a file of this name cannot be created."""
+    try:
+        _check_place(path)
+    except (OSError, ValueError) as error:  # ValueError: a null byte in the name
+        raise _cannot_create(path, error) from error
+
+
+def _check_place(path: Path) -> None:
     if path.is_dir():
         raise CannotCreateError(f"{path}: cannot be written, it is a folder")
     if path.exists() and not path.is_file():
