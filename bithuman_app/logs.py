@@ -65,7 +65,11 @@ def configure(directory: Path, level: str = "info") -> Path | None:
     try:
         directory.mkdir(parents=True, exist_ok=True)
         file = _QuietFileHandler(
-            directory / FILE_NAME, maxBytes=_FILE_BYTES, backupCount=_OLD_FILES, encoding="utf-8"
+            directory / FILE_NAME,
+            maxBytes=_FILE_BYTES,
+            backupCount=_OLD_FILES,
+            encoding="utf-8",
+            errors="backslashreplace",  # file names need not be valid Unicode
         )
     except (OSError, ValueError):  # ValueError: a null character in the path
         return None

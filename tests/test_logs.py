@@ -74,6 +74,14 @@ def test_full_disk_disturbs_nobody(capsys: pytest.CaptureFixture[str], tmp_path:
     assert capsys.readouterr().err == ""
 
 
+def test_file_name_that_is_not_unicode_can_be_logged(tmp_path: Path) -> None:
+    path = logs.configure(tmp_path)
+    LOGGER.info("reading %s", b"caf\xe9.wav".decode("utf-8", "surrogateescape"))
+
+    assert path is not None
+    assert r"reading caf\udce9.wav" in path.read_text()
+
+
 def test_configuring_twice_does_not_double_the_lines(tmp_path: Path) -> None:
     logs.configure(tmp_path)
     path = logs.configure(tmp_path)

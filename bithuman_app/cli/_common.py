@@ -18,8 +18,11 @@ def console() -> "Console":
 
 
 def print_json(value: object) -> None:
-    """Print a value as one JSON object on stdout; paths become strings, other types raise TypeError."""
-    sys.stdout.write(json.dumps(value, ensure_ascii=False, indent=2, default=_plain) + "\n")
+    """Print a value as one JSON object on stdout, in ASCII so that every terminal and file can hold it.
+
+    Paths become strings, NumPy scalars numbers; other types raise TypeError, NaN and infinity ValueError.
+    """
+    sys.stdout.write(json.dumps(value, indent=2, default=_plain, allow_nan=False) + "\n")
 
 
 def _plain(value: object) -> object:
