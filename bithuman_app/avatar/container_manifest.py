@@ -25,9 +25,12 @@ def encode_manifest(manifest: Mapping[str, Any]) -> bytes:
     Raises ``ValueError`` for what a reader would refuse (see ``decode_manifest``), and ``TypeError``
     for a value that JSON does not have.
     """
-    text = json.dumps(
-        dict(manifest), ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":")
-    )
+    try:
+        text = json.dumps(
+            dict(manifest), ensure_ascii=False, sort_keys=True, allow_nan=False, separators=(",", ":")
+        )
+    except RecursionError:
+        raise ValueError(f"it is nested more than {MAX_DEPTH} levels deep") from None
     data = text.encode("utf-8")
     decode_manifest(data)
     return data

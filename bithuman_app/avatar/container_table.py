@@ -78,9 +78,9 @@ def parse_header(name: str, data: bytes, file_size: int) -> Header:
     if zlib.crc32(data[: HEADER_SIZE - 4]) != header_crc32:
         raise DataError(f"{name} is corrupted: the checksum of its header is wrong")
     header = Header((major, minor), size, manifest_size, manifest_crc32, block_count, table_crc32)
+    _check_sizes(name, header, file_size)
     if table_size != block_count * ENTRY_SIZE:
         raise DataError(f"{name} claims a block table of {table_size} bytes for {block_count} blocks")
-    _check_sizes(name, header, file_size)
     return header
 
 
