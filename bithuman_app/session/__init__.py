@@ -1,0 +1,1 @@
+"""Audio in, frames out, on one clock."""
