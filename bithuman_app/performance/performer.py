@@ -121,7 +121,11 @@ class Performer:
         self._raise_brows(coefficients, gesture.brow_raise)
         self._blink(coefficients, gesture.phrase_ended)
         return FacePose(
-            np.minimum(np.maximum(coefficients, 0), 1), head, breath=self._breath.step(), tongue=tongue
+            np.minimum(np.maximum(coefficients, 0), 1),
+            head,
+            breath=self._breath.step(),
+            tongue=tongue,
+            speech=gesture.engaged,
         )
 
     def _move_head(self, gesture: SpeechGesture) -> tuple[HeadPose, tuple[float, float]]:

@@ -36,10 +36,12 @@ class Spring:
 class SpeechGesture:
     """What speech adds to one frame: angles in degrees as in ``HeadPose``, brow raise 0..1.
 
-    ``speaking`` rises to 1 while the face speaks; ``phrase_ended`` is true in one frame a phrase.
+    ``speaking`` rises to 1 while the face speaks; ``engaged`` does so sooner and holds through pauses,
+    as ``FacePose.speech`` wants it; ``phrase_ended`` is true in one frame a phrase.
     """
 
     speaking: float
+    engaged: float
     pitch: float
     yaw: float
     roll: float
@@ -61,6 +63,11 @@ class SpeechMotion:
     #: Silence that ends a phrase, and the speech that must come before it.
     PAUSE_SECONDS: Final = 0.2
     PHRASE_SECONDS: Final = 0.5
+    #: How long a pause may be before the face returns to how the picture shows it, and how fast it
+    #: comes and goes.
+    ENGAGED_SECONDS: Final = 1.2
+    ENGAGE_SECONDS: Final = 0.16
+    DISENGAGE_SECONDS: Final = 0.6
     SETTLE_DEGREES: Final = 0.9
     POSTURE_YAW_DEGREES: Final = 1.6
     POSTURE_ROLL_DEGREES: Final = 1.1
@@ -69,6 +76,8 @@ class SpeechMotion:
         """Start silent."""
         self._random = random
         self._speaking = 0.0
+        self._engaged = 0.0
+        self._engaged_frames_left = 0
         self._spoken_frames = 0
         self._silent_frames = 0
         self._voice_db: float | None = None
@@ -97,12 +106,21 @@ class SpeechMotion:
         brow = self._brow.step(0.0)
         return SpeechGesture(
             speaking=self._speaking,
+            engaged=self._engage(activity > 0.0),
             pitch=self._nod.step(0.0) + self._settle.step(0.0),
             yaw=self._yaw.step(self._yaw_target),
             roll=self._roll.step(self._roll_target),
             brow_raise=min(max(brow, 0.0), 1.0),
             phrase_ended=ended,
         )
+
+    def _engage(self, active: bool) -> float:
+        """Move steadily towards 1 with speech and to 0 long after it; return a smooth version."""
+        held = round(self.ENGAGED_SECONDS / FRAME_SECONDS)
+        self._engaged_frames_left = held if active else max(self._engaged_frames_left - 1, 0)
+        step = 1 / self.ENGAGE_SECONDS if self._engaged_frames_left else -1 / self.DISENGAGE_SECONDS
+        self._engaged = min(max(self._engaged + step * FRAME_SECONDS, 0.0), 1.0)
+        return self._engaged * self._engaged * (3.0 - 2.0 * self._engaged)
 
     def _listen(self, loudness_db: float) -> None:
         """Follow the voice's level and act on its peaks, as they pass."""

@@ -1,0 +1,59 @@
+import numpy as np
+import pytest
+
+from bithuman_app.lipsync import ArticulationStream, articulate
+from tests.lipsync import noises
+from tests.lipsync.speech_sample import samples
+
+NOISES = [
+    noises.digital_silence,
+    noises.faint_hiss,
+    noises.loud_hiss,
+    noises.room_noise,
+    noises.mains_hum,
+    noises.keyboard_clicks,
+]
+
+
+@pytest.mark.parametrize("noise", NOISES, ids=lambda noise: noise.__name__)
+def test_the_mouth_stays_exactly_at_rest_without_speech(noise):
+    curves = articulate(noise())
+    assert not curves.articulation.any()
+    np.testing.assert_array_equal(curves.visemes[:, 0], 1)
+
+
+def test_the_mouth_comes_to_exact_rest_after_speech():
+    curves = articulate(np.concatenate([samples()[5_000:29_000], noises.room_noise()]))
+    speech_frames = 24_000 // 640
+    assert curves.articulation[:speech_frames].any()
+    assert not curves.articulation[speech_frames + 12 :].any()
+
+
+def test_speech_over_room_noise_still_moves_the_mouth():
+    speech = samples()[: 4 * 16_000]
+    noisy = articulate(speech + noises.room_noise() * 0.3)
+    clear = articulate(speech)
+    assert np.corrcoef(noisy["opening"], clear["opening"])[0, 1] > 0.8
+
+
+@pytest.mark.parametrize("decibels", [-10, -20, -30])
+def test_quiet_speech_moves_the_mouth_as_far_as_loud_speech(decibels):
+    speech = samples()
+    quiet = articulate(speech * np.float32(10 ** (decibels / 20)))["opening"]
+    loud = articulate(speech)["opening"]
+    assert np.percentile(quiet, 95) == pytest.approx(np.percentile(loud, 95), rel=0.2)
+    assert np.corrcoef(quiet, loud)[0, 1] > 0.85
+
+
+def test_another_gate_can_take_the_decision():
+    class Deaf:
+        noise_floor_db = -100.0
+
+        def reset(self):
+            pass
+
+        def push(self, levels_db):
+            return np.zeros(len(levels_db), np.bool_)
+
+    stream = ArticulationStream(gate=Deaf())
+    assert not stream.push(samples()).articulation.any()
