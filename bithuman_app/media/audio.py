@@ -2,7 +2,7 @@
 
 import logging
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -71,7 +71,7 @@ def read_soundtrack(
     channels: int,
     sample_rate: int = SOUNDTRACK_RATE,
     limit_seconds: float | None = None,
-) -> Iterator[NDArray[np.float32]]:
+) -> Generator[NDArray[np.float32]]:
     """Decode a sound file block by block, as float32 (n, channels) with 1 or 2 channels, at full quality.
 
     Together the blocks are as long as what ``read_audio`` returns. Surround sound is mixed down to
