@@ -29,7 +29,7 @@ class BaseMesh:
         normals = np.zeros_like(self.vertices)
         for k in range(3):
             np.add.at(normals, triangles[:, k], faces)
-        return normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9)
+        return np.asarray(normals / (np.linalg.norm(normals, axis=1, keepdims=True) + 1e-9))
 
 
 def read_base_mesh(wheel: zipfile.ZipFile) -> BaseMesh:

@@ -34,14 +34,16 @@ def to_pixels(points: NDArray[np.float64]) -> NDArray[np.float64]:
     """Project (n, 3) mesh positions: columns x and y in pixels, z in pixels towards the viewer."""
     x, y, z = np.asarray(points, np.float64).T
     middle = SIZE / 2
-    return np.c_[x * PIXELS_PER_UNIT + middle, (CENTRE_Y - y) * PIXELS_PER_UNIT + middle, z * PIXELS_PER_UNIT]
+    return np.array(
+        np.c_[x * PIXELS_PER_UNIT + middle, (CENTRE_Y - y) * PIXELS_PER_UNIT + middle, z * PIXELS_PER_UNIT]
+    )
 
 
 def to_mesh_plane(pixels: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the x and y in mesh units of (n, 2) pixels: the inverse of ``to_pixels``."""
     middle = SIZE / 2
     x, y = pixels.T
-    return np.c_[(x - middle) / PIXELS_PER_UNIT, CENTRE_Y - (y - middle) / PIXELS_PER_UNIT]
+    return np.array(np.c_[(x - middle) / PIXELS_PER_UNIT, CENTRE_Y - (y - middle) / PIXELS_PER_UNIT])
 
 
 def rasterise(points: NDArray[np.float64], triangles: NDArray[np.int64]) -> Hits:
@@ -81,7 +83,7 @@ def visible_vertices(mesh: BaseMesh) -> NDArray[np.bool_]:
 
 def _head(mesh: BaseMesh) -> NDArray[np.int64]:
     skin = mesh.triangles["body"]
-    return skin[mesh.vertices[skin][:, :, 1].min(1) > _LOWEST_Y]
+    return np.asarray(skin[mesh.vertices[skin][:, :, 1].min(1) > _LOWEST_Y])
 
 
 def draw_portrait(mesh: BaseMesh) -> NDArray[np.uint8]:

@@ -41,12 +41,13 @@ def _grid(width: float, height: float, margin: float, density: int) -> tuple[Arr
     step = density * _SAMPLES
     x = (np.arange(int(width * step), dtype=np.float32) + 0.5) / step - width / 2
     y = height - margin - (np.arange(int(height * step), dtype=np.float32) + 0.5) / step
-    return tuple(np.meshgrid(x, y))
+    across, up = np.meshgrid(x, y)
+    return across, up
 
 
 def _soft(distance_mm: Array) -> Array:
     """Return coverage from a signed distance: 0 outside, 1 inside, one sample wide."""
-    return np.clip(distance_mm * teeth.PIXELS_PER_MM * _SAMPLES + 0.5, 0, 1).astype(np.float32)
+    return np.asarray(np.clip(distance_mm * teeth.PIXELS_PER_MM * _SAMPLES + 0.5, 0, 1), np.float32)
 
 
 PICTURES: dict[str, Callable[[], np.ndarray]] = {

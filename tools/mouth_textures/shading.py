@@ -1,12 +1,13 @@
 """Light, blur and noise shared by the teeth and the tongue; float32, colours linear in [0, 1]."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-Array = NDArray[np.float32]
+Array = NDArray[np.floating[Any]]
 
 
 @dataclass(frozen=True)
@@ -20,7 +21,7 @@ class Light:
 
 def unit(vectors: Array) -> Array:
     """Return (…, 3) vectors scaled to length 1."""
-    return vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9)
+    return np.asarray(vectors / np.maximum(np.linalg.norm(vectors, axis=-1, keepdims=True), 1e-9))
 
 
 def normals_of_heights(height: Array, spacing: float) -> Array:
@@ -74,8 +75,10 @@ def finish(color: Array, alpha: Array, factor: int) -> NDArray[np.uint8]:
     ``color`` is (h, w, 3) linear RGB, ``alpha`` (h, w). The result is (h/factor, w/factor, 4) uint8, sRGB.
     """
     size = (alpha.shape[1] // factor, alpha.shape[0] // factor)
-    premultiplied = cv2.resize(color * alpha[..., None], size, interpolation=cv2.INTER_AREA)
-    coverage = cv2.resize(alpha, size, interpolation=cv2.INTER_AREA)
+    premultiplied = np.asarray(
+        cv2.resize(color * alpha[..., None], size, interpolation=cv2.INTER_AREA), np.float32
+    )
+    coverage = np.asarray(cv2.resize(alpha, size, interpolation=cv2.INTER_AREA), np.float32)
     rgb = bleed(premultiplied, coverage)
     encoded = np.where(rgb <= 0.0031308, 12.92 * rgb, 1.055 * np.maximum(rgb, 1e-9) ** (1 / 2.4) - 0.055)
     picture = np.dstack([encoded[..., ::-1], coverage])

@@ -201,7 +201,7 @@ def _shade_crowns(
 
 def warm(share: Array) -> Array:
     """Return RGB factors for a share of light that is left after bouncing between pink walls and ivory."""
-    return share[..., None] ** np.array([0.80, 1.05, 1.15], np.float32)
+    return np.asarray(share[..., None] ** np.array([0.80, 1.05, 1.15], np.float32))
 
 
 def _light_towards_back(depth: Array) -> Array:

@@ -1,0 +1,1 @@
+"""Sources of the shipped characters that are drawn in this repository."""
