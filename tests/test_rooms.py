@@ -10,7 +10,7 @@ PACKAGE = Path(__file__).parent.parent / "bithuman_app"
 MOST_LINES = 400
 
 #: Where shared foundations lie that every room may use.
-FOUNDATIONS = {"errors", "resources"}
+FOUNDATIONS = {"__version__", "errors", "resources"}
 
 #: What each room may import besides itself and the foundations. ``lipsync.curves`` is the one module
 #: of another room that ``performance`` knows: the form in which it is told what the mouth does.
