@@ -30,6 +30,8 @@ MAX_MANIFEST_BYTES: Final = 256 * 1024
 MAX_BLOCKS: Final = 4096
 #: All blocks of a file together, after decompression.
 MAX_TOTAL_BYTES: Final = 512 * 1024 * 1024
+#: All compressed blocks of a file together, after decompression: what a small file may grow into.
+MAX_INFLATED_BYTES: Final = 128 * 1024 * 1024
 #: The largest file there can be: every block stored, with its padding, and the parts before them.
 MAX_FILE_BYTES: Final = (
     MAX_TOTAL_BYTES + MAX_BLOCKS * (ENTRY_SIZE + ALIGNMENT) + MAX_MANIFEST_BYTES + HEADER_SIZE + 2 * ALIGNMENT

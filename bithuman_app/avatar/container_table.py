@@ -21,6 +21,7 @@ from .container_layout import (
     MAX_BLOCKS,
     MAX_DEFLATE_RATIO,
     MAX_FILE_BYTES,
+    MAX_INFLATED_BYTES,
     MAX_MANIFEST_BYTES,
     MAX_RANK,
     MAX_TOTAL_BYTES,
@@ -166,8 +167,8 @@ def _element_type(where: str, kind: int, code: int, shape: tuple[int, ...], raw_
 
 
 def _check_places(name: str, entries: tuple[BlockEntry, ...], table_end: int, file_size: int) -> None:
-    """Check that the blocks lie one after the other, fill the file and stay below the limit together."""
-    total = 0
+    """Check that the blocks lie one after the other, fill the file and stay below the limits together."""
+    total = inflated = 0
     seen: set[str] = set()
     end = table_end
     for entry in entries:
@@ -178,6 +179,9 @@ def _check_places(name: str, entries: tuple[BlockEntry, ...], table_end: int, fi
         total += entry.raw_length
         if total > MAX_TOTAL_BYTES:
             raise DataError(f"{name} claims blocks of more than {MAX_TOTAL_BYTES} bytes in all")
+        inflated += entry.raw_length if entry.compression != "none" else 0
+        if inflated > MAX_INFLATED_BYTES:
+            raise DataError(f"{name} claims compressed blocks of more than {MAX_INFLATED_BYTES} bytes in all")
         if entry.offset < end:
             raise DataError(f"{where} overlaps what comes before it")
         if entry.offset != align(end):

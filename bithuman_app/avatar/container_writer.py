@@ -27,6 +27,7 @@ from .container_layout import (
     MAJOR_VERSION,
     MAX_BLOCKS,
     MAX_DEFLATE_RATIO,
+    MAX_INFLATED_BYTES,
     MAX_RANK,
     MAX_TOTAL_BYTES,
     MINOR_VERSION,
@@ -51,7 +52,7 @@ def write(
 
     ``blocks`` are arrays (any layout and byte order; stored C-ordered and little endian; uint8, int8,
     uint16, int16, int32, float16 or float32) or opaque bytes. Those named in ``compress`` are
-    compressed with zlib where that saves space; all others load without a copy.
+    compressed with zlib where that saves space, up to 128 MiB in all; all others load without a copy.
 
     Raises ``CannotCreateError`` if the file cannot be made there, ``OutputError`` if writing fails
     part-way, and ``ValueError`` or ``TypeError`` for content that the format does not have.
@@ -98,13 +99,17 @@ def encode(
     end = table_offset + ENTRY.size * len(blocks)
     table = bytearray()
     parts: list[bytes | memoryview] = []
-    total = 0
+    stored: bytes | memoryview
+    total = inflated = 0
     for name in sorted(blocks):
         kind, code, shape, raw = _raw(name, blocks[name])
         total += len(raw)
         if total > MAX_TOTAL_BYTES:
             raise ValueError(f"the blocks have more than {MAX_TOTAL_BYTES} bytes in all")
-        compression, stored = _packed(raw) if name in compress else (COMPRESSION_NONE, raw)
+        compression, stored = COMPRESSION_NONE, raw
+        if name in compress and inflated + len(raw) <= MAX_INFLATED_BYTES:
+            compression, stored = _packed(raw)
+            inflated += len(raw) if compression else 0
         offset = align(end)
         parts += [bytes(offset - end), stored]
         end = offset + len(stored)
@@ -144,6 +149,7 @@ def _raw(name: str, block: NDArray[Any] | bytes) -> tuple[int, int, tuple[int, .
 
 
 def _packed(raw: memoryview) -> tuple[int, bytes | memoryview]:
+    """Return bytes as they are stored where compression is wanted: compressed if that saves space."""
     packed = zlib.compress(raw, _COMPRESSION_LEVEL)
     if len(packed) >= len(raw) or len(raw) > len(packed) * MAX_DEFLATE_RATIO:
         return COMPRESSION_NONE, raw

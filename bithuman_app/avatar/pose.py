@@ -35,9 +35,13 @@ class FacePose:
     Gaze lies in the eight ``eyeLook*`` coefficients; ``Left`` is the subject's left, as in ARKit.
     ``breath`` is 0 (out) to 1 (in). ``tongue`` raises the tip of the tongue: 0 low in the mouth,
     1 at the upper teeth (``nn``, ``TH``); ARKit's ``tongueOut`` pushes it out between them.
+    ``speech`` is 0 for a face at rest as its picture shows it and 1 for one engaged in speech:
+    a mouth that the picture shows open or smiling is brought to the closed neutral from which the
+    coefficients start. It moves slowly (tenths of a second), not with every pause.
     """
 
     coefficients: NDArray[np.float32] = field(default_factory=_neutral)
     head: HeadPose = HeadPose()
     breath: float = 0.0
     tongue: float = 0.0
+    speech: float = 0.0

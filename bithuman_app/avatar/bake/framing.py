@@ -1,0 +1,83 @@
+"""Bring a picture to the avatar's size: keep its framing where the face is large enough."""
+
+from dataclasses import dataclass
+from typing import Final
+
+import cv2
+import numpy as np
+
+from ..landmarks import Image
+
+#: A face narrower than this share of the picture's shorter side is cropped to head and shoulders.
+_SMALL_FACE: Final = 0.17
+#: Head and shoulders: picture height in face heights (hairline to chin), and where the face sits.
+_PORTRAIT_HEIGHT: Final = 2.6
+_FACE_CENTRE_DOWN: Final = 0.46
+
+
+@dataclass(frozen=True)
+class Framing:
+    """A crop of the source picture: ``left``, ``top``, ``width``, ``height`` may reach outside it."""
+
+    left: float
+    top: float
+    width: float
+    height: float
+
+
+def choose_framing(
+    source: tuple[int, int], target: tuple[int, int], face_box: tuple[float, float, float, float]
+) -> Framing:
+    """Choose the crop of a ``source`` (width, height) for a ``target`` (width, height).
+
+    ``face_box`` is (x0, y0, x1, y1) from hairline to chin and ear to ear. The largest crop of the
+    target's shape that keeps the head in is taken; for a small face one of head and shoulders.
+    """
+    width, height = source
+    aspect = target[0] / target[1]
+    centre_x, centre_y = (face_box[0] + face_box[2]) / 2, (face_box[1] + face_box[3]) / 2
+    face_width, face_height = face_box[2] - face_box[0], face_box[3] - face_box[1]
+    crop_height = min(height, width / aspect)
+    needed = max(1.75 * face_height, 1.75 * face_width / aspect)
+    if face_width < _SMALL_FACE * min(crop_height * aspect, crop_height):
+        crop_height = min(crop_height, _PORTRAIT_HEIGHT * face_height)
+    elif crop_height < needed:
+        crop_height = needed  # a cut chin or head: the crop reaches outside and is padded
+    crop_width = crop_height * aspect
+
+    def place(centre: float, share: float, crop: float, whole: float) -> float:
+        start = centre - share * crop
+        return float(np.clip(start, 0, whole - crop)) if crop <= whole else float((whole - crop) * share)
+
+    return Framing(
+        place(centre_x, 0.5, crop_width, width),
+        place(centre_y, _FACE_CENTRE_DOWN, crop_height, height),
+        crop_width,
+        crop_height,
+    )
+
+
+def pad_for_chin(image: Image, rows: int) -> Image:
+    """Continue a picture below its lower border by blurred, mirrored rows, so that a jaw can drop."""
+    mirrored = cv2.copyMakeBorder(image, 0, rows, 0, 0, cv2.BORDER_REFLECT_101)
+    soft = cv2.GaussianBlur(mirrored, (0, 0), max(2.0, rows / 6))
+    height = image.shape[0]
+    share = np.clip((np.arange(len(mirrored)) - height) / max(rows * 0.25, 1), 0, 1)
+    share = share.reshape(-1, 1, 1)
+    return np.asarray(np.round(mirrored * (1 - share) + soft * share), np.uint8)
+
+
+def crop(image: Image, framing: Framing, target: tuple[int, int]) -> Image:
+    """Cut and scale a picture (BGR or BGRA) to the target (width, height); outside is mirrored."""
+    left, top = int(np.floor(framing.left)), int(np.floor(framing.top))
+    right = int(np.ceil(framing.left + framing.width))
+    bottom = int(np.ceil(framing.top + framing.height))
+    height, width = image.shape[:2]
+    pads = (max(0, -top), max(0, bottom - height), max(0, -left), max(0, right - width))
+    if any(pads):
+        image = np.asarray(cv2.copyMakeBorder(image, *pads, cv2.BORDER_REFLECT_101), np.uint8)
+    part = image[top + pads[0] : bottom + pads[0], left + pads[2] : right + pads[2]]
+    shrinking = part.shape[0] > target[1]
+    return np.asarray(
+        cv2.resize(part, target, interpolation=cv2.INTER_AREA if shrinking else cv2.INTER_CUBIC), np.uint8
+    )
