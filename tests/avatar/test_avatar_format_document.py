@@ -83,7 +83,8 @@ def test_the_element_types_are_the_codes():
 
 def test_the_limits_are_the_codes():
     limits = section("Limits").replace("\u202f", " ")
-    for limit in (container_layout.MAX_MANIFEST_BYTES, container_layout.MAX_TOTAL_BYTES):
+    for name in ("MAX_MANIFEST_BYTES", "MAX_TOTAL_BYTES", "MAX_INFLATED_BYTES"):
+        limit = getattr(container_layout, name)
         assert f"{limit:,}".replace(",", " ") in limits
     for limit in (
         container_layout.MAX_BLOCKS,

@@ -1,5 +1,6 @@
 """Files made to do harm, with checksums that fit: each is refused in one line and takes little memory."""
 
+import os
 import re
 import tracemalloc
 import zlib
@@ -92,12 +93,25 @@ def test_bytes_that_belong_to_no_block_are_refused():
     assert "belong to no block" in refusal(forge(sample(), entries={THUMBNAIL: last}))
 
 
-def test_blocks_that_are_too_large_together_are_refused():
-    # Each may be half a gigabyte, zlib at its best; only their sum is beyond the limit.
-    stored = bytes(1_000_000)
-    data = container.encode({}, {"a": stored, "b": stored})
-    claim = {"compression": 1, "raw_length": 300 * 2**20}
-    assert "in all" in refusal(forge(data, entries={0: claim, 1: claim}))
+def test_compressed_blocks_that_are_too_large_together_are_refused():
+    # Each is possible, zlib at its best; together they would make gigabytes of a small file.
+    data = container.encode({}, {"a": bytes(100_000), "b": bytes(100_000)})
+    claim = {"compression": 1, "raw_length": 70 * 2**20}
+    assert "compressed blocks of more than 134217728" in refusal(forge(data, entries={0: claim, 1: claim}))
+
+
+def test_blocks_that_are_too_large_together_are_refused(tmp_path):
+    # A sparse file: half a gigabyte of zeros that takes no space, and one compressed block more.
+    data = container.encode({}, {"a": bytes(110_000), "b": b""})
+    offset = container.read_outline(data).entries[1].offset
+    packed = {"compression": 1, "raw_length": 100 * 2**20}
+    plain = {"stored_length": 450 * 2**20, "raw_length": 450 * 2**20}
+    size = offset + 450 * 2**20
+    path = tmp_path / "test.imx"
+    path.write_bytes(forge(data, {"file_size": size}, {0: packed, 1: plain}))
+    os.truncate(path, size)
+    with pytest.raises(DataError, match="blocks of more than 536870912 bytes in all"):
+        container.read_outline(path)
 
 
 def test_two_blocks_in_the_same_place_are_refused():
