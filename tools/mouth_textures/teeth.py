@@ -222,7 +222,7 @@ def _crevices(surface: Surface, cover: Array) -> Array:
     # the touching line is thin where crowns press together and opens towards the gum
     line = np.clip(blur(border.astype(np.float32), 1.3) * 2.2, 0, 1)
     strength = 0.26 + 0.34 * np.clip((surface.along - 0.25) / 0.4, 0, 1)
-    return (open_share * (1 - strength * line)).astype(np.float32)
+    return np.asarray(open_share * (1 - strength * line), np.float32)
 
 
 def _gum_line(row: list[PlacedTooth]) -> tuple[Array, Array]:
