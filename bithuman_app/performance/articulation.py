@@ -28,6 +28,9 @@ CONTACT_EDGE: Final = (0.25, 0.65)
 #: Rounded lips come close without touching (w, u): how much rounding takes from a closure.
 ROUNDING_AGAINST_CLOSURE: Final = 0.5
 
+#: A dropped jaw draws the lips out of their rounding; without this, the "wa" of "watch" is a tall slit.
+OPENING_AGAINST_ROUNDING: Final = 0.55
+
 #: What the viseme probabilities add to.
 _SHAPED: Final = (
     "mouthUpperUp", "mouthLowerDown", "tongueOut", "mouthStretch", "mouthSmile", "mouthFunnel", "mouthPucker",
@@ -79,6 +82,7 @@ def mouth(
     opening = max(0.0, opening - CLOSED_OPENING) / (1.0 - CLOSED_OPENING)
     parted = min(opening / PARTED_OPENING, 1.0) * free
     jaw = JAW_FROM_OPENING * opening + (1.0 - JAW_FROM_OPENING) * min(jaw, 1.5 * opening)
+    rounding *= 1.0 - OPENING_AGAINST_ROUNDING * opening
     spread = max(0.0, width) * (1.0 - rounding) * speaking
     unrounded = 1.0 - 0.8 * rounding
 
@@ -98,5 +102,5 @@ def mouth(
     )
     coefficients = np.zeros(len(ARKIT_NAMES), np.float32)
     coefficients[_LEFT] = coefficients[_RIGHT] = [min(max(value, 0.0), 1.0) for value in values]
-    raised = (tongue_tip + 0.35 * tongue * speaking) * (1.0 - closed)
+    raised = (tongue_tip + 0.2 * tongue * speaking) * (1.0 - closed)
     return coefficients, min(raised, 1.0)

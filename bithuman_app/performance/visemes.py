@@ -24,10 +24,10 @@ VISEME_POSES: Final[Mapping[str, FacePose]] = MappingProxyType(
         ),
         # Tongue tip between the teeth.
         "TH": _pose(
-            tongue=1.0, jawOpen=0.16, mouthLowerDown=0.5, mouthUpperUp=0.35, tongueOut=0.35
+            tongue=0.6, jawOpen=0.16, mouthLowerDown=0.5, mouthUpperUp=0.35, tongueOut=0.35
         ),
         # Tongue behind the upper teeth, a narrow gap.
-        "DD": _pose(tongue=0.7, jawOpen=0.13, mouthLowerDown=0.6, mouthUpperUp=0.4),
+        "DD": _pose(tongue=0.55, jawOpen=0.13, mouthLowerDown=0.6, mouthUpperUp=0.4),
         "kk": _pose(jawOpen=0.2, mouthStretch=0.2, mouthUpperUp=0.4, mouthLowerDown=0.3),
         # Lips pushed forward into a square funnel.
         "CH": _pose(jawOpen=0.06, mouthFunnel=0.8, mouthPucker=0.3, mouthUpperUp=0.15, mouthLowerDown=0.25),
@@ -35,7 +35,7 @@ VISEME_POSES: Final[Mapping[str, FacePose]] = MappingProxyType(
         "SS": _pose(
             jawOpen=0.05, mouthStretch=0.35, mouthSmile=0.2, mouthUpperUp=0.6, mouthLowerDown=0.95
         ),
-        "nn": _pose(tongue=0.85, jawOpen=0.13, mouthUpperUp=0.3, mouthLowerDown=0.5),
+        "nn": _pose(tongue=0.7, jawOpen=0.13, mouthUpperUp=0.3, mouthLowerDown=0.5),
         "RR": _pose(tongue=0.3, jawOpen=0.1, mouthFunnel=0.5, mouthPucker=0.35, mouthLowerDown=0.2),
         "aa": _pose(jawOpen=0.58, mouthUpperUp=0.45, mouthLowerDown=0.35),
         "E": _pose(jawOpen=0.32, mouthStretch=0.35, mouthSmile=0.2, mouthUpperUp=0.5, mouthLowerDown=0.5),
