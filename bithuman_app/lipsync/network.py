@@ -35,20 +35,29 @@ CONTEXT_HOPS: Final = 4
 @cache
 def _session(path: Path) -> ort.InferenceSession:
     """Load the network once a process; running it is thread-safe and keeps no state between calls."""
+    if not path.is_file():
+        raise MissingInputError(f"the lip-sync network {path.name} is missing: install the program again")
+    _check_layout(path)
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
-    if not path.is_file():
-        raise MissingInputError(f"the lip-sync network {path.name} is missing: install the program again")
+    try:
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+    except Exception as error:  # onnxruntime's errors share no other base
+        reason = str(error).partition("\n")[0]
+        raise DataError(f"the lip-sync network {path.name} cannot be loaded: {reason}") from error
+
+
+def _check_layout(path: Path) -> None:
+    """Compare the file beside the network, which names its outputs, with what this module expects."""
     try:
         layout = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
-        session = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-    except (OSError, ValueError, RuntimeError) as error:  # onnxruntime's own errors are RuntimeErrors
-        raise DataError(f"the lip-sync network {path.name} cannot be loaded: {error}") from error
-    if tuple(layout["layout"]) != OUTPUTS or tuple(layout["lookahead_ms"]) != LOOK_AHEADS_MS:
+        known = tuple(layout["layout"]) == OUTPUTS and tuple(layout["lookahead_ms"]) == LOOK_AHEADS_MS
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise DataError(f"the layout of the lip-sync network {path.name} cannot be read: {error}") from error
+    if not known:
         raise DataError(f"the lip-sync network {path.name} has another layout than this program knows")
-    return session
 
 
 class VisemeNetwork:

@@ -80,7 +80,10 @@ class Performer:
     """One character's performance: deterministic by seed, the same however the frames are asked for."""
 
     def __init__(self, seed: int = 0, style: str = "photo") -> None:
-        """Start at rest. ``style`` is one of ``STYLES``; raises ``ValueError`` for another."""
+        """Start at rest.
+
+        ``style`` is one of ``STYLES``. Raises ``ValueError`` for another, and for a negative ``seed``.
+        """
         if style not in STYLES:
             raise ValueError(f"style must be one of {', '.join(STYLES)}, not {style!r}")
         self._style = STYLES[style]
