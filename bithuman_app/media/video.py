@@ -159,7 +159,7 @@ class VideoWriter:
         """
         if image.shape[0] != self.height or image.shape[1] != self.width:
             image = _made_even(image, self.width, self.height)
-        frame = av.VideoFrame.from_ndarray(np.ascontiguousarray(image), self._source_format)
+        frame = av.VideoFrame.from_numpy_buffer(np.ascontiguousarray(image), self._source_format)
         frame = frame.reformat(
             format=self._pixel_format, dst_colorspace="ITU709", dst_color_range="MPEG", threads=1
         )
