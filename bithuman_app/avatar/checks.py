@@ -21,11 +21,10 @@ class BlockRule:
 
     ``name`` is the name of a block; ``"folder/*"`` stands for every block in ``folder``, of which
     there may be none. ``dtype`` is the NumPy name of the element type, or ``"bytes"``. In ``shape`` a
-    number is a fixed size and a word a size that is the same wherever the word stands, as in
+    number is a fixed size and a word a size, not 0, that is the same wherever the word stands, as in
     ``("height", "width", 3)`` (of the blocks of a folder each may have its own); sizes known beforehand
-    are given to ``check_blocks``. Floating-point
-    blocks must be finite; ``lowest`` and ``highest`` bound the values of any array, inclusively.
-    ``meaning`` is for people.
+    are given to ``check_blocks``. Floating-point blocks must be finite; ``lowest`` and ``highest`` bound
+    the values of any array, inclusively. ``meaning`` is for people.
     """
 
     name: str
@@ -80,6 +79,8 @@ def _check_entry(name: str, entry: BlockEntry, rule: BlockRule, known: dict[str,
         # A word that appears twice in one shape is known from its first place on.
         if isinstance(wanted, str):
             wanted = known.setdefault(wanted, size)
+            if size == 0:
+                raise DataError(f"{where} is empty: its shape is {_written(entry.shape)}")
         fits = fits and size == wanted
     if not fits:
         raise DataError(f"{where} has the shape {_written(entry.shape)}, not {_written(expected)}")

@@ -53,7 +53,7 @@ COMPRESSION_ZLIB: Final = 1
 COMPRESSION_NAMES: Final = {COMPRESSION_NONE: "none", COMPRESSION_ZLIB: "zlib"}
 
 #: Element types of arrays by their code in the file; code 0 belongs to blocks of opaque bytes.
-ELEMENT_TYPES: Final[dict[int, np.dtype]] = {  # type: ignore[type-arg]
+ELEMENT_TYPES: Final[dict[int, np.dtype]] = {
     1: np.dtype("u1"),
     2: np.dtype("i1"),
     3: np.dtype("<u2"),

@@ -1,16 +1,11 @@
 """``bithuman-app validate``: check an avatar file from its first byte to its last."""
 
-from importlib import import_module
-from importlib.util import find_spec
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import Annotated, Any
 
 import typer
 
 from ..errors import UsageError, UserError
 from ._common import print_json
-
-if TYPE_CHECKING:
-    from ..avatar.container import Container
 
 
 def register(app: typer.Typer) -> None:
@@ -52,12 +47,13 @@ def _validate(
 
 
 def _check(name_or_path: str) -> dict[str, Any]:
+    from ..avatar import schema
     from ..avatar.container import read
     from ._avatar_output import find_file, format_version, path_text
 
     path = find_file(name_or_path)
     container = read(path)
-    _check_schema(container)
+    schema.check(container)
     return {
         "valid": True,
         "path": path_text(path),
@@ -65,9 +61,3 @@ def _check(name_or_path: str) -> dict[str, Any]:
         "bytes": container.outline.file_size,
         "blocks": len(container.blocks),
     }
-
-
-def _check_schema(container: "Container") -> None:
-    """Check that the container holds what makes an avatar."""
-    if find_spec("bithuman_app.avatar.schema"):  # until it is written
-        import_module("bithuman_app.avatar.schema").check(container)

@@ -64,6 +64,11 @@ def test_shapes_that_disagree_are_named():
         check_blocks(bad, [PICTURE, MASK])
 
 
+def test_an_empty_array_is_refused_where_a_size_is_free():
+    with pytest.raises(DataError, match=r"'picture' is empty: its shape is \(0, 4, 3\)"):
+        check_blocks(make(picture=np.zeros((0, 4, 3), np.uint8)), [PICTURE])
+
+
 def test_a_word_twice_in_one_shape_means_the_same_size():
     square = BlockRule("matrix", "float32", ("n", "n"))
     check_blocks(make(matrix=np.zeros((3, 3), np.float32)), [square])

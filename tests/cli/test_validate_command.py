@@ -1,8 +1,6 @@
-from importlib.util import find_spec
-
 import pytest
 
-from bithuman_app.cli import validate_command
+from bithuman_app.avatar import schema
 from tests.cli.avatar_library import open_library
 
 library = pytest.fixture(open_library)
@@ -11,7 +9,7 @@ library = pytest.fixture(open_library)
 @pytest.fixture
 def no_schema(monkeypatch):
     """Check files as files: those of these tests are too small to be avatars."""
-    monkeypatch.setattr(validate_command, "_check_schema", lambda container: None)
+    monkeypatch.setattr(schema, "check", lambda container: None)
 
 
 @pytest.fixture
@@ -79,10 +77,7 @@ def test_not_one_file_is_a_mistake_in_the_command_line(library, arguments):
     assert library.run("validate", *arguments).code == 64
 
 
-@pytest.mark.skipif(
-    find_spec("bithuman_app.avatar.schema") is None, reason="the blocks of an avatar are not settled yet"
-)
-def test_a_sound_file_that_is_no_avatar_has_exit_code_65(library):
+def test_an_undamaged_file_that_is_no_avatar_has_exit_code_65(library):
     outcome = library.run("validate", "zoe")
     assert outcome.code == 65
     assert outcome.err.count("\n") == 1
