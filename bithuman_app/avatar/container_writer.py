@@ -1,18 +1,15 @@
 """Writes avatar files: the same bytes for the same content, and a whole file or none."""
 
 import os
-import secrets
-import stat
 import zlib
 from collections.abc import Collection, Mapping
-from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import CannotCreateError, OutputError
+from ..media.files import replace_when_written
 from .container_layout import (
     COMPRESSION_NONE,
     COMPRESSION_ZLIB,
@@ -36,7 +33,6 @@ from .container_layout import (
     is_valid_name,
 )
 from .container_manifest import encode_manifest
-from .container_reader import shown
 
 _COMPRESSION_LEVEL: Final = 6
 
@@ -58,28 +54,10 @@ def write(
     part-way, and ``ValueError`` or ``TypeError`` for content that the format does not have.
     """
     data = encode(manifest, blocks, compress=compress)
-    name = shown(path)
-    target = _target(path, name)
-    temporary = target.with_name(f".{target.name[:200]}.{secrets.token_hex(8)}.part")
-    try:
-        # Not ``tempfile``: its files can be read by their owner alone, and a rename keeps that.
-        descriptor = os.open(
-            temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0), 0o666
-        )
-    except OSError as error:
-        raise CannotCreateError(f"{name} cannot be created: {error.strerror}") from None
-    try:
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(temporary, target)
-    except OSError as error:
-        raise OutputError(f"{name} could not be written: {error.strerror}") from None
-    finally:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-    _sync_folder(target.parent)
+    # A link stays a link: what it points to is replaced.
+    target = Path(os.path.realpath(path) if os.path.islink(path) else path)
+    with replace_when_written(target) as partial:
+        partial.write_bytes(data)
 
 
 def encode(
@@ -154,32 +132,3 @@ def _packed(raw: memoryview) -> tuple[int, bytes | memoryview]:
     if len(packed) >= len(raw) or len(raw) > len(packed) * MAX_DEFLATE_RATIO:
         return COMPRESSION_NONE, raw
     return COMPRESSION_ZLIB, packed
-
-
-def _target(path: str | os.PathLike[str], name: str) -> Path:
-    """Return the file to replace, past symbolic links, and check that it is one."""
-    try:
-        # A link stays a link: what it points to is replaced.
-        target = Path(os.path.realpath(path))
-        mode = target.stat().st_mode
-    except FileNotFoundError:
-        return target
-    except OSError as error:
-        raise CannotCreateError(f"{name} cannot be created: {error.strerror}") from None
-    except ValueError:
-        raise CannotCreateError(f"{name} is not a possible file name") from None
-    if stat.S_ISDIR(mode):
-        raise CannotCreateError(f"{name} cannot be created: it is a folder")
-    if not stat.S_ISREG(mode):
-        raise CannotCreateError(f"{name} cannot be created: it is not a regular file")
-    return target
-
-
-def _sync_folder(folder: Path) -> None:
-    """Make the rename last through a power cut, where the system lets a folder be synchronised."""
-    with suppress(OSError):
-        descriptor = os.open(folder, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
