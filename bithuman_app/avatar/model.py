@@ -55,7 +55,7 @@ class Interior:
     Textures are uint8 (h, w, 4) BGRA; ``*_anchor`` float (2,) is the pixel of the texture that sits
     at the anchor of the mouth: the middle of the incisal edge, the tip of the tongue. ``own`` is
     the picture's own open mouth, uint8 (mouth height, mouth width, 4), or None. ``dark`` BGR (3,)
-    is the colour of the cavity.
+    is the colour of the cavity; ``shading`` (0..1) says how much lips and depth darken it.
     """
 
     upper_teeth: Bytes
@@ -65,6 +65,7 @@ class Interior:
     tongue: Bytes
     tongue_anchor: Floats
     dark: Floats
+    shading: float
     own: Bytes | None = None
 
 
@@ -72,9 +73,10 @@ class Interior:
 class Mouth:
     """The mouth region: two layers of lips over an interior.
 
-    ``upper``, ``lower`` uint8 (h, w, 4) BGRA over the rectangle of ``grid``; alpha is the layer's
-    mask. ``field`` float32 (shapes, 2, rows, columns, 2): forward displacement of the upper and
-    the lower layer. ``relief`` int8 (h, w, 2): shading of funnel and pucker, 127 = twice as bright.
+    ``upper``, ``lower`` uint8 (h, w, 4) BGRA over the rectangle of ``grid``: lips and skin, the same
+    colours in both; alpha is the layer's mask. ``field`` float32 (shapes, 2, rows, columns, 2): forward
+    displacement of the upper and the lower layer. ``relief`` int8 (h, w, 2): shading of funnel and
+    pucker, 127 = twice as bright.
     ``border`` uint8 (h, w): weight of the region against the rest of the picture.
     ``anchor`` (2,) pixels where closed lips meet; ``jaw_drop`` (2,) how the lower teeth move for
     ``jawOpen`` = 1. ``open`` says that the picture shows an open mouth.
@@ -103,7 +105,8 @@ class Eye:
     lid line runs there. ``sheet`` uint8 (h, w, 4) BGRA: the closed eye. ``iris`` float32 (3,): centre
     x, y in the region and radius. ``crease``: lid skin above the upper line, pixels; what lies higher
     does not move. ``look`` float32 (2,): pixels that the iris moves (across, down) for a full look;
-    ``widen`` is how far ``eyeWide`` lifts the lid, of the eye's height.
+    ``widen`` is how far ``eyeWide`` lifts the lid, of the eye's height;
+    ``painted_from`` is how far the lid closes until all of it is painted instead of stretched skin.
     """
 
     left: int
@@ -115,6 +118,7 @@ class Eye:
     crease: float
     look: Floats
     widen: float
+    painted_from: float
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,7 @@ RULES: Final[tuple[BlockRule, ...]] = (
     _head("picture", "rows", "columns", "the picture's grid"),
     _field("mouth/field", ("shapes", 2, "mouth_rows", "mouth_columns", 2), "both lip layers, cells", 1e3),
     _head("mouth", "mouth_rows", "mouth_columns", "the mouth's grid"),
+    _bytes("mouth/lips", ("mouth_height", "mouth_width", 3), "lips and the skin around them, BGR"),
     _bytes("mouth/masks", ("mouth_height", "mouth_width", 2), "masks of the upper and lower lip layer"),
     _bytes("mouth/border", ("mouth_height", "mouth_width"), "weight of the mouth region"),
     BlockRule("mouth/relief", "int8", ("mouth_height", "mouth_width", 2), meaning="light of funnel, pucker"),
@@ -78,6 +79,7 @@ def to_container(avatar: Avatar) -> tuple[dict[str, Any], dict[str, Block]]:
         "picture/head": _pack_head(avatar.head),
         "mouth/field": mouth.field.astype(np.float16),
         "mouth/head": _pack_head(mouth.head),
+        "mouth/lips": mouth.upper[..., :3],
         "mouth/masks": np.stack([mouth.upper[..., 3], mouth.lower[..., 3]], -1),
         "mouth/border": mouth.border,
         "mouth/relief": mouth.relief,
@@ -100,6 +102,7 @@ def to_container(avatar: Avatar) -> tuple[dict[str, Any], dict[str, Block]]:
             "crease": round(eye.crease, 3),
             "look": _numbers(eye.look),
             "widen": round(eye.widen, 4),
+            "painted_from": round(eye.painted_from, 3),
         }
     manifest = {
         **avatar.manifest,
@@ -122,6 +125,7 @@ def to_container(avatar: Avatar) -> tuple[dict[str, Any], dict[str, Block]]:
             "lower_anchor": _numbers(inside.lower_anchor),
             "tongue_anchor": _numbers(inside.tongue_anchor),
             "dark": _numbers(inside.dark),
+            "shading": round(inside.shading, 3),
         },
         "eyes": eyes,
     }
@@ -150,7 +154,7 @@ def from_container(container: Container) -> Avatar:
     mouth_grid = FieldGrid(
         left, top, sizes["mouth_width"], sizes["mouth_height"], sizes["mouth_columns"], sizes["mouth_rows"]
     )
-    region = picture[top : top + mouth_grid.height, left : left + mouth_grid.width, :3]
+    region = blocks["mouth/lips"]
     masks = blocks["mouth/masks"]
     if part.flag("open") and not {CLOSE_SOURCE, RELAX_SMILE} <= set(shapes):
         raise DataError(f"{container.name}: an open mouth needs the shapes {CLOSE_SOURCE} and {RELAX_SMILE}")
@@ -194,6 +198,7 @@ def _interior(part: "_Fields", blocks: Mapping[str, Any]) -> Interior:
         tongue=blocks["mouth/tongue"],
         tongue_anchor=part.numbers("tongue_anchor", 2),
         dark=part.numbers("dark", 3),
+        shading=float(part.numbers("shading", 1)[0]),
         own=blocks.get("mouth/own"),
     )
 
@@ -212,12 +217,13 @@ def _read_eye(side: Side, fields: "_Fields", blocks: Mapping[str, Any], size: tu
         crease=float(part.numbers("crease", 1, 0.01)[0]),
         look=part.numbers("look", 2),
         widen=float(part.numbers("widen", 1)[0]),
+        painted_from=float(part.numbers("painted_from", 1, 0.01)[0]),
     )
 
 
 def _decode_picture(name: str, data: bytes, width: int, height: int) -> NDArray[np.uint8]:
     header = read_header(data)
-    if header is None or (header.width, header.height) != (width, height):
+    if header is None or not header.complete or (header.width, header.height) != (width, height):
         raise DataError(
             f"{name}: the picture in it is not the {width} x {height} PNG that the manifest promises"
         )

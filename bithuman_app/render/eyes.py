@@ -16,7 +16,7 @@ from .warp import Floats
 Pixels = NDArray[np.uint8]
 
 #: The white around the iris stretches out to this many iris radii.
-_IRIS_REACH: Final = (1.1, 3.2)
+_IRIS_REACH: Final = (1.25, 3.3)
 _MEET: Final = np.float32(LIDS_MEET_AT)
 
 
@@ -103,7 +103,7 @@ class EyeLayer:
         inside = np.clip(share, 0, None)
         slide = np.where(share > 0, inside * crease - crease - below, np.float32(0))
         skin = self._slid(self._picture, where, slide)
-        painted_share = _smoothstep(0.08, 0.5, closing)
+        painted_share = _smoothstep(0.16 * self._eye.painted_from, self._eye.painted_from, closing)
         if painted_share <= 0:
             return skin
         slide = np.where(share > 0, inside * (height * _MEET + crease) - crease - below, np.float32(0))

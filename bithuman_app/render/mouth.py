@@ -20,6 +20,8 @@ _LOWER_EDGE: Final = 0.050
 _TONGUE_REST, _TONGUE_RAISED, _TONGUE_OUT = 0.105, 0.01, 0.03
 #: Coefficients that open or shape the mouth; below this sum the layers fade into the plain picture.
 _FADE_IN: Final = np.float32(0.06)
+#: How strongly relief darkens or lights blue, green, red (and alpha, which is not used).
+_SHADE_TINT: Final = tuple(np.float32(v) for v in (1.15, 1.0, 0.8, 1.0))
 _CLEAR_SEAM: Final = np.float32(0.06)
 _LOOKS_AT_MOUTH: Final = tuple(n for n in INDEX if n.startswith(("jaw", "mouth", "tongue")))
 
@@ -96,8 +98,9 @@ class MouthLayer:
             return drawn
         where = plain_map[self.rows, self.columns] - self._corner
         relief = sample(self._relief, where)
-        light = 1 + funnel * relief[..., 0] + pucker * relief[..., 1]
-        drawn *= _four(light)
+        change = funnel * relief[..., 0] + pucker * relief[..., 1]
+        # shadows on skin are warm: blue fades first
+        drawn *= cv2.merge([1 + tint * change for tint in _SHADE_TINT])
         return drawn
 
     def _add_interior(self, drawn: Floats, gap: Floats, pose: FacePose, shift: Floats) -> None:
@@ -132,10 +135,9 @@ class MouthLayer:
         else:  # the tip rests on the lower teeth
             _put(canvas, inside.lower_teeth, inside.lower_anchor, lower)
             _put(canvas, inside.tongue, inside.tongue_anchor, tongue)
-        if inside.own is not None:
+        _put(canvas, inside.upper_teeth, inside.upper_anchor, upper)
+        if inside.own is not None:  # over drawn teeth and gums, which show where the lip bares more
             _put(canvas, inside.own, np.zeros(2, np.float32), corner)
-        else:
-            _put(canvas, inside.upper_teeth, inside.upper_anchor, upper)
 
     def _occlusion(self, gap: Floats, anchor: Floats, pose: FacePose) -> Floats:
         """Light that reaches the inside: less near the lips, most of all under the upper lip and aside."""
@@ -153,7 +155,8 @@ class MouthLayer:
         rounded = min(1.0, c[INDEX["mouthPucker"]] + 0.7 * c[INDEX["mouthFunnel"]])
         t = np.clip((near - 0.2) * np.float32(1 / 0.7), 0, 1)
         light = (0.55 + 0.45 * t * t * (3 - 2 * t)) * (0.72 + 0.28 * under) * aside
-        light *= 1 - 0.40 * rounded
+        light *= 1 - 0.28 * rounded
+        light = 1 - (1 - light) * self._mouth.interior.shading
         if self._mouth.interior.own is not None:
             moved = min(1.0, max(2 * c[INDEX["jawOpen"]], pose.speech))
             light = 1 - (1 - light) * moved

@@ -43,13 +43,12 @@ class GridInverse:
         """
         inverse = self._inverse(displacement)
         source = self.nodes - displacement
-        for step in range(self.iterations):
+        for _ in range(self.iterations):
             at = np.clip(source, self._low, self._high)
             if self.count > 1:
                 at[..., 1] += self._first_row
             moved = sample(displacement, at)
-            if step == 0:
-                local = sample(inverse, at)
+            local = sample(inverse, at)
             miss = self.nodes - source
             miss -= moved
             source[..., 0] += local[..., 0] * miss[..., 0] + local[..., 1] * miss[..., 1]

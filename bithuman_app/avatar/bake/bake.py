@@ -15,11 +15,11 @@ from ...media.images import read_image
 from ..landmarks import Image, Landmarks, detect_faces, segment_person, track_face
 from ..model import Avatar, FieldGrid
 from .eyes import bake_eye
-from .face import Face
+from .face import Face, Style
 from .field import Grid
 from .framing import Framing, choose_framing, crop, pad_for_chin
 from .head import bake_head, pivot
-from .interior import Style, bake_interior, guess_style
+from .interior import bake_interior, guess_style
 from .lips import find_lips
 from .marks import Marks, landmarks_from_marks
 from .matte import refine_matte
@@ -45,13 +45,15 @@ class BakeOptions:
     """How to bake: frame ``size`` (width, height), ``name``, hand ``marks`` and ``style``.
 
     ``style`` None guesses between photo and drawing; ``"animal"`` leaves out the teeth and is the
-    default for marked faces in which the network sees no person.
+    default for marked faces in which the network sees no person. ``landmarks`` is a face already
+    tracked in the picture, used instead of searching; ``marks`` come before it.
     """
 
     size: Size = (512, 512)
     name: str = "avatar"
     marks: Marks | None = None
     style: Style | None = None
+    landmarks: Landmarks | None = None
 
 
 def bake_file(
@@ -87,8 +89,9 @@ def bake(
     person = segment_person(colour) if alpha is None else (alpha / 255).astype(np.float32)
     cut_out = refine_matte(colour, person) if alpha is None else alpha
     report("fitting the face", 0.4)
-    face, lips = find_lips(colour, Face.from_landmarks(landmarks))
-    style: Style = options.style or ("animal" if marked else guess_style(colour, face))
+    tracked = Face.from_landmarks(landmarks)
+    style: Style = options.style or ("animal" if marked else guess_style(colour, tracked))
+    face, lips = find_lips(colour, tracked, style)
     moves, jaw = displacements(face, lips.gap)
     moves = moves @ face.rotation.T
     still = still_points(face, width, height)
@@ -109,7 +112,9 @@ def bake(
         flat=style == "drawing",
     )
     report("the eyes", 0.85)
-    eyes = {side: bake_eye(colour, face, side) for side in face.irises}
+    eyes = {side: bake_eye(colour, face, side, style) for side in face.irises}
+    if any(eye.curtain[..., 1].max() < 1 for eye in eyes.values()):
+        warnings.append("an eye could not be read and will not blink; mark both with --eyes if they are open")
     avatar = Avatar(
         name=options.name,
         image=np.dstack([colour, cut_out]),
@@ -151,14 +156,7 @@ def _find_face(image: Image, options: BakeOptions, warnings: list[str]) -> tuple
     """Return landmarks and whether they come from hand marks."""
     if options.marks is not None:
         return landmarks_from_marks(options.marks), True
-    faces = detect_faces(image)
-    tracked = [track_face(image, face) for face in faces[:6]]
-    sure = [t for t in tracked if t.presence >= _SURE_FACE]
-    if not sure:
-        raise DataError(f"no face was found in the picture; {_HOW_TO_MARK}")
-    if len(sure) > 1:
-        warnings.append(f"{len(sure)} faces were found; the largest is used (mark another with --face)")
-    landmarks = max(sure, key=lambda t: t.interocular)
+    landmarks = options.landmarks or _largest_face(image, warnings)
     if abs(landmarks.yaw_degrees) > 28:
         warnings.append(
             f"the face is turned by about {abs(landmarks.yaw_degrees):.0f} degrees; "
@@ -170,6 +168,16 @@ def _find_face(image: Image, options: BakeOptions, warnings: list[str]) -> tuple
             "a larger picture looks sharper"
         )
     return landmarks, False
+
+
+def _largest_face(image: Image, warnings: list[str]) -> Landmarks:
+    tracked = [track_face(image, face) for face in detect_faces(image)[:6]]
+    sure = [t for t in tracked if t.presence >= _SURE_FACE]
+    if not sure:
+        raise DataError(f"no face was found in the picture; {_HOW_TO_MARK}")
+    if len(sure) > 1:
+        warnings.append(f"{len(sure)} faces were found; the largest is used (mark another with --face)")
+    return max(sure, key=lambda t: t.interocular)
 
 
 def _frame(

@@ -14,20 +14,23 @@ from numpy.typing import NDArray
 from ..landmarks import EYE_CORNERS, Image, Side
 from ..model import LIDS_MEET_AT, Eye
 from ..sampling import MIRROR, NOTHING, sample
-from .face import Face, Floats, smoothstep
+from .face import Face, Floats, Style, smoothstep
 from .lids import fit_lid_lines
 from .topology import LOWER_LID, UPPER_LID
 
 _CREASE: Final = (0.5, 0.07)  # lid skin above the eye: of the eye's height, of its width
 #: A full ARKit look turns the eye by about 28 degrees: nearly one iris radius across, less up and down.
 _FULL_LOOK: Final = np.array([0.95, 0.6])
+#: How much of a painted lid's colour comes from the cheek rather than from under the brow.
+_CHEEK_IN_LID: Final = {"photo": 0.6, "drawing": 0.2, "animal": 0.3}
+_ROUNDNESS: Final = {"photo": 0.05, "drawing": 0.0, "animal": 0.12}
 _LASHES: Final = 0.13  # height of the lash line, of the eye's width
 
 
-def bake_eye(image: Image, face: Face, side: Side) -> Eye:
+def bake_eye(image: Image, face: Face, side: Side, style: Style) -> Eye:
     """Build one eye region of a BGR picture."""
-    region = _Region(image, face, side)
-    centre, radius = region.iris()
+    region = _Region(image, face, side, style)
+    centre, radius = region.drawn_iris() if style == "drawing" else region.iris()
     return Eye(
         left=region.left,
         top=region.top,
@@ -36,7 +39,10 @@ def bake_eye(image: Image, face: Face, side: Side) -> Eye:
         sheet=_closed_sheet(region),
         iris=np.array([*centre, radius], np.float32),
         crease=region.crease,
-        look=(_FULL_LOOK * radius * np.array([_room(region, radius), 1.0])).astype(np.float32),
+        look=(
+            _FULL_LOOK * radius * np.array([_room(region, radius), 0.5 if style == "drawing" else 1.0])
+        ).astype(np.float32),
+        painted_from=0.5 if style == "photo" else 0.12,
         widen=0.16 * float(np.clip(1.6 - 1.5 * region.tallest / region.width, 0.2, 1)),
     )
 
@@ -53,8 +59,8 @@ class _Region:
     the lower one in the same column; ``across`` -1..1 between the corners, beyond outside.
     """
 
-    def __init__(self, image: Image, face: Face, side: Side) -> None:
-        self.face, self.side = face, side
+    def __init__(self, image: Image, face: Face, side: Side, style: Style) -> None:
+        self.face, self.side, self.style = face, side, style
         corners = face.upright[list(EYE_CORNERS[side])]
         corners = corners[np.argsort(corners[:, 0])]
         self.width = float(corners[1, 0] - corners[0, 0])
@@ -71,7 +77,7 @@ class _Region:
         y, x = np.mgrid[low[1] : high[1], low[0] : high[0]]
         upright = face.to_upright(np.stack([x, y], -1).astype(np.float64))
         self.x, self.y = upright[..., 0], upright[..., 1]
-        lines = fit_lid_lines(image, face, upper_points, lower_points, face.irises[side])
+        lines = fit_lid_lines(image, face, upper_points, lower_points, face.irises[side], style)
         upper, lower = lines.upper, lines.lower
         self.across = (self.x - lines.middle) / (lines.width / 2)
         self.below_upper = self.y - upper(self.x)
@@ -85,6 +91,18 @@ class _Region:
         radius = float(np.mean(np.hypot(*(points[1:5] - points[0]).T)))
         return points[0] - [self.left, self.top], radius
 
+    def drawn_iris(self) -> tuple[Floats, float]:
+        """Like ``iris``, from the picture: what is not white in the eye; the network knows real ones."""
+        value = self.part.max(-1).astype(np.float64)
+        pale = (value > 200) & (value - self.part.min(-1) < 0.15 * value)
+        shown = (self.below_upper > 1) & (self.below_upper < self.height - 1) & ~pale
+        y, x = np.nonzero(shown)
+        if len(x) < 20:
+            return self.iris()
+        left, right = np.percentile(x, [2, 98])
+        top, bottom = np.percentile(y, [2, 98])
+        return np.array([(left + right) / 2, (top + bottom) / 2]), float((right - left) / 2)
+
     def sample(self, below_upper: Floats) -> Floats:
         """Colours (h, w, 3) found by sliding each pixel along its column to another lid distance."""
         slide = (below_upper - self.below_upper)[..., None] * self.face.rotation[:, 1]
@@ -97,7 +115,8 @@ class _Region:
 
 def _eyeball(region: _Region, centre: Floats, radius: float) -> NDArray[np.uint8]:
     """The eyeball, uint8 (h, w, 4), continued under both lids: inpainted white, the iris made a disc."""
-    inner = np.minimum(region.below_upper - 0.9, region.height - region.below_upper - 0.4)
+    inset = max(0.9, 0.035 * region.width)  # lashes, liner and wet rim are no eyeball
+    inner = np.minimum(region.below_upper - inset, region.height - region.below_upper - 0.5 * inset)
     hidden = ((inner < 0.5) | (np.abs(region.across) > 1)).astype(np.uint8)
     if (hidden == 0).sum() < 12:
         return np.dstack([region.part, np.full(hidden.shape, 255, np.uint8)])
@@ -122,12 +141,15 @@ def _closed_sheet(region: _Region) -> NDArray[np.uint8]:
     above = _smooth_across(region.sample(np.full_like(closed, -crease)), region)
     below = _smooth_across(region.sample(region.height + 0.30 * region.tallest + 0.05 * region.width), region)
     # a lid is brow bone at the crease; next to the lashes it catches light like the cheek
-    mix = (0.6 * np.clip(down, 0, 1))[..., None]
+    mix = (_CHEEK_IN_LID[region.style] * (0.4 + 0.6 * np.clip(down, 0, 1)))[..., None]
     skin = above * (1 - mix) + below * mix
-    bulge = 1 + 0.05 * np.sin(np.pi * np.clip(down, 0, 1)) - 0.05 * smoothstep(0.82, 1.0, down)
+    round_ = _ROUNDNESS[region.style]
+    middle = np.sin(np.pi * np.clip(down, 0, 1)) - region.across**2
+    bulge = 1 + round_ * (middle - smoothstep(0.8, 1.0, down))
     painted = skin * bulge[..., None] + _texture(region)
     painted *= _lash_line(region, above, closed)
-    window = smoothstep(1.2, 0.85, np.abs(region.across)) * smoothstep(0.0, 0.42, down)
+    fade, inner = (0.42, 0.85) if region.style == "photo" else (0.2, 1.1)
+    window = smoothstep(1.25, inner, np.abs(region.across)) * smoothstep(0.0, fade, down)
     return np.dstack([painted, window * 255]).round().clip(0, 255).astype(np.uint8)
 
 
@@ -143,9 +165,12 @@ def _odd(size: float) -> int:
 
 
 def _texture(region: _Region) -> Floats:
-    """Skin grain or fur from below the eye, moved up as it is, without its coarse shading."""
-    rigid = 1.25 * region.tallest + region.crease  # every column by the same way: patterns stay straight
-    found = region.sample(region.below_upper + rigid)
+    """Skin grain from below the eye (fur from above it), without its coarse shading.
+
+    It is moved as it is, every column by the same way, so that patterns stay straight.
+    """
+    way = 1.25 * region.tallest + region.crease
+    found = region.sample(region.below_upper + (-way if region.style == "animal" else way))
     fine = found - cv2.GaussianBlur(found, (0, 0), max(1.0, 0.10 * region.width))
     limit = 2.2 * np.median(np.abs(fine)) / 0.6745 + 1  # robust sigma: hair and frames stand out
     return np.asarray(np.clip(fine, -limit, limit) * 0.9)

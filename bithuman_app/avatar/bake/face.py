@@ -1,6 +1,7 @@
 """A tracked face with an upright frame of its own, in which shapes are easy to state."""
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,6 +10,8 @@ from ..landmarks import Landmarks, Points, Side
 from .topology import CHIN_POINT, FACE_OVAL, FOREHEAD, MOUTH_CORNERS, NOSE_TIP
 
 Floats = NDArray[np.float64]
+#: What a picture shows: decides between real and drawn teeth and lids, and none for animals.
+Style = Literal["photo", "drawing", "animal"]
 
 
 @dataclass(frozen=True)

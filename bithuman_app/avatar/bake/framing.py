@@ -58,13 +58,16 @@ def choose_framing(
 
 
 def pad_for_chin(image: Image, rows: int) -> Image:
-    """Continue a picture below its lower border by blurred, mirrored rows, so that a jaw can drop."""
-    mirrored = cv2.copyMakeBorder(image, 0, rows, 0, 0, cv2.BORDER_REFLECT_101)
-    soft = cv2.GaussianBlur(mirrored, (0, 0), max(2.0, rows / 6))
-    height = image.shape[0]
-    share = np.clip((np.arange(len(mirrored)) - height) / max(rows * 0.25, 1), 0, 1)
-    share = share.reshape(-1, 1, 1)
-    return np.asarray(np.round(mirrored * (1 - share) + soft * share), np.uint8)
+    """Continue a picture below its lower border so that a jaw can drop: its last rows, ever softer."""
+    last = image[-max(1, rows // 12) :].mean(0, keepdims=True)
+    spread = cv2.GaussianBlur(last, (0, 0), max(1.0, rows / 5)).reshape(1, image.shape[1], -1)
+    last = last.reshape(1, image.shape[1], -1)
+    depth = np.linspace(0, 1, rows)[:, None, None]
+    share = np.clip(depth / 0.25, 0, 1)
+    shadow = 1 - 0.35 * np.clip((depth - 0.2) / 0.8, 0, 1)
+    below = (last * (1 - share) + spread * share) * shadow
+    padded = np.r_[image.reshape(*image.shape[:2], -1), np.round(below).astype(np.uint8)]
+    return np.asarray(padded.reshape(-1, *image.shape[1:]), np.uint8)
 
 
 def crop(image: Image, framing: Framing, target: tuple[int, int]) -> Image:

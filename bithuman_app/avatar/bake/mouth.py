@@ -15,16 +15,19 @@ from .topology import (
     CHIN_SKIN,
     FACE_OVAL,
     LOWER_LIP,
+    LOWER_LIP_INNER,
     LOWER_LIP_OUTER,
     MOUTH_CORNERS,
     PHILTRUM,
     UPPER_LIP,
+    UPPER_LIP_INNER,
     UPPER_LIP_OUTER,
 )
 
 #: Points that steer the upper layer: all but the lower lip and chin; and the other way round.
 _UPPER_POINTS: Final = np.setdiff1d(np.arange(468), LOWER_LIP + CHIN_SKIN)
 _LOWER_POINTS: Final = np.setdiff1d(np.arange(468), UPPER_LIP + PHILTRUM)
+Ring = tuple[int, ...]
 _CELL: Final = 1 / 40  # of an interocular distance: fine enough for the curvature of lips
 _RELIEF_STRENGTH: Final = 0.17
 
@@ -57,14 +60,19 @@ def layer_fields(face: Face, grid: Grid, moves: Floats, still: Floats) -> tuple[
     """
     count = len(moves)
 
-    def layer(points: NDArray[np.int64]) -> Floats:
-        values = moves[:, points].transpose(1, 0, 2).reshape(len(points), -1)
+    def layer(points: NDArray[np.int64], own_edge: Ring, other_edge: Ring) -> Floats:
+        # the opening of an open mouth goes with the lip: the field may only fold beyond it, unseen
+        follows = np.r_[points, own_edge[1:-1]]
+        values = moves[:, follows].transpose(1, 0, 2).reshape(len(follows), -1)
         values = np.r_[values, np.zeros((len(still), values.shape[1]))]
-        at = np.r_[face.points[points, :2], still]
+        at = np.r_[face.points[np.r_[points, other_edge[1:-1]], :2], still]
         field = interpolate(at, values, grid.nodes())
         return field.reshape(grid.rows, grid.columns, count, 2).transpose(2, 0, 1, 3)
 
-    return layer(_UPPER_POINTS), layer(_LOWER_POINTS)
+    return (
+        layer(_UPPER_POINTS, UPPER_LIP_INNER, LOWER_LIP_INNER),
+        layer(_LOWER_POINTS, LOWER_LIP_INNER, UPPER_LIP_INNER),
+    )
 
 
 def blend_layers(face: Face, grid: Grid, upper: Floats, lower: Floats) -> Floats:
@@ -108,8 +116,10 @@ def bake_mouth(
     apart = _where_layers_part(face, grid)[None, ..., None]
     field = np.stack([both + (upper - both) * apart, both + (lower - both) * apart], 1) / grid.step
     rows, columns = slice(grid.top, grid.top + grid.height), slice(grid.left, grid.left + grid.width)
-    part = image[rows, columns]
     x, y = _pixels_upright(face, grid)
+    part = image[rows, columns]
+    if not flat:
+        part = _without_corner_lines(part, face, lips, x, y)
     feather = max(0.7, face.interocular / 160)
     above = smoothstep(feather, -feather, y - smooth_curve(lips.upper)(x))
     below = smoothstep(-feather, feather, y - smooth_curve(lips.lower)(x))
@@ -127,6 +137,21 @@ def bake_mouth(
         width=face.mouth_width,
         open=lips.open,
     )
+
+
+def _without_corner_lines(part: Image, face: Face, lips: Lips, x: Floats, y: Floats) -> Image:
+    """Take the dark crease out that runs on from the mouth corners into the cheeks.
+
+    It belongs to the mouth at rest; left in the layers it would stick out of a mouth that narrows.
+    """
+    unit = face.interocular
+    beyond = np.abs(x - face.mouth_centre_x) / (face.mouth_width / 2)
+    middle = (lips.upper + lips.lower) / 2
+    away = np.abs(y - smooth_curve(middle)(x))
+    mask = ((beyond > 1.02) & (beyond < 1.4) & (away < 0.035 * unit)).astype(np.uint8)
+    filled = cv2.inpaint(part, mask, max(2.0, 0.03 * unit), cv2.INPAINT_TELEA)
+    share = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(0.7, 0.012 * unit))[..., None]
+    return np.asarray(np.round(part + (filled.astype(np.float32) - part) * share), np.uint8)
 
 
 def _soften(face: Face, grid: Grid, field: Floats) -> Floats:
@@ -188,7 +213,8 @@ def _relief(face: Face, lips: Lips, x: Floats, y: Floats) -> NDArray[np.int8]:
 
     def bump(middle: Floats, size: float) -> Floats:
         v = (y - middle) / size
-        return np.asarray(-v * np.exp(-(v**2)) * np.exp(0.5) * np.sqrt(2))  # d/dy of exp(-v^2), peak 1
+        slope = -v * np.exp(-(v**2)) * np.exp(0.5) * np.sqrt(2)  # d/dy of exp(-v^2), peak 1
+        return np.asarray(np.where(slope < 0, 0.7 * slope, slope))  # light fills shadows
 
     layers = []
     for reach in (1.05, 0.85):  # a funnel is wider than a pucker

@@ -43,8 +43,11 @@ SHAPE_NAMES: Final[tuple[str, ...]] = (
 
 # How much of its own ring's motion each lip ring (skin to opening) gets in a funnel.
 _FUNNEL_RING_WEIGHTS: Final = (0.75, 0.9, 1.0, 1.0)
-# Share of a closing gap that the upper lip takes; the lower lip moves more.
-UPPER_SHARE_OF_CLOSING: Final = 0.3
+# Share of a closing gap that the upper lip takes: more of a small gap (parted lips) than of a wide
+# one (dropped jaw), for which the chin comes up instead.
+_UPPER_SHARE: Final = (0.3, 0.12)
+_CHIN_SHARE: Final = (0.25, 0.72)
+_PARTED, _DROPPED = 0.06, 0.22  # gap in interocular distances
 
 
 @cache
@@ -140,19 +143,22 @@ def _rounding(face: Face) -> tuple[Floats, Floats]:
 
 
 def _close_source(face: Face, gap: Floats) -> Floats:
-    """Bring the lips of an open mouth together on one line, 30 % from above, 70 % from below."""
+    """Bring the lips of an open mouth together on one line, mostly from below."""
     move = np.zeros((468, 2))
     if not gap.any():
         return move
-    upper, lower = UPPER_SHARE_OF_CLOSING, 1 - UPPER_SHARE_OF_CLOSING
+    dropped = np.clip((gap[5] / face.interocular - _PARTED) / (_DROPPED - _PARTED), 0, 1)
+    upper = _UPPER_SHARE[0] + (_UPPER_SHARE[1] - _UPPER_SHARE[0]) * dropped
+    chin = _CHIN_SHARE[0] + (_CHIN_SHARE[1] - _CHIN_SHARE[0]) * dropped
+    lower = 1 - upper
     for ring, weight in zip(UPPER_LIP_RINGS, (0.75, 0.85, 0.95, 1.0), strict=True):
         for k in range(1, 10):
             move[ring[k], 1] = upper * gap[k] * weight
     for ring, weight in zip(LOWER_LIP_RINGS, (0.9, 0.95, 0.98, 1.0), strict=True):
         for k in range(1, 10):
             move[ring[k], 1] = -lower * gap[k] * weight
-    move[list(CHIN_SKIN), 1] = -0.35 * gap[5]
-    move[list(CHIN_TIP), 1] = -0.18 * gap[5]
+    move[list(CHIN_SKIN), 1] = -0.5 * (chin + lower) * gap[5]
+    move[list(CHIN_TIP), 1] = -chin * gap[5]
     return move
 
 
