@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 
 from ..avatar.model import Avatar
 from ..avatar.pose import FacePose
-from ..lipsync import articulate
-from ..lipsync.curves import FRAMES_PER_SECOND, Curves
-from ..lipsync.loudness import loudness
+from ..lipsync import FRAMES_PER_SECOND, SAMPLE_RATE, ArticulationStream, Curves, loudness
 from ..performance import Performer
 from ..render import Renderer
 from ..render.background import BLACK, Canvas, Colour
 
-#: How many poses are made ahead of the frame that is shown; the result does not depend on it.
-_BATCH: Final = 250
+#: How many samples are listened to at a time; the result does not depend on it.
+_PIECE: Final = 10 * SAMPLE_RATE
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,10 +67,17 @@ def perform(
 
 
 def _poses(avatar: Avatar, samples: NDArray[np.float32], seed: int) -> Iterator[FacePose]:
-    curves = articulate(samples)
-    level = loudness(samples)
     performer = Performer(seed=seed, style=avatar.style)
-    for start in range(0, len(curves), _BATCH):
-        part = slice(start, start + _BATCH)
-        batch = Curves(curves.articulation[part], curves.visemes[part])
-        yield from performer.perform(batch, level[part])
+    level = loudness(samples)
+    done = 0
+    for curves in _curves(samples):
+        yield from performer.perform(curves, level[done : done + len(curves)])
+        done += len(curves)
+
+
+def _curves(samples: NDArray[np.float32]) -> Iterator[Curves]:
+    """Listen piece by piece, so that an hour of sound need not be heard before the first frame."""
+    stream = ArticulationStream()
+    for start in range(0, len(samples), _PIECE):
+        yield stream.push(samples[start : start + _PIECE])
+    yield stream.flush()

@@ -72,6 +72,16 @@ def test_another_seed_gives_another_performance(
     assert (images(list(perform(avatar, speech, seed=1))) != images(performance)).any()
 
 
+def test_it_does_not_matter_in_what_pieces_the_sound_is_heard(
+    avatar: Avatar,
+    speech: NDArray[np.float32],
+    performance: list[Frame],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr("bithuman_app.session.offline._PIECE", 1_000)
+    np.testing.assert_array_equal(images(list(perform(avatar, speech))), images(performance))
+
+
 def test_frames_come_one_by_one(avatar: Avatar) -> None:
     frames = perform(avatar, np.zeros(16_000 * 60, np.float32))
     assert next(frames).index == 0  # a minute of frames would take many seconds
