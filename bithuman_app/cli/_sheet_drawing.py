@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..avatar.model import Avatar
-from ..avatar.pose import FacePose
 from ..render import Renderer
 from ._sheet_poses import SECTIONS, Section, Shot, View
 
