@@ -23,6 +23,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "performance": {"avatar", "lipsync.curves"},
     "render": {"avatar"},
     "session": {"media", "avatar", "lipsync", "performance", "render"},
+    "bench": {"media", "avatar", "lipsync", "performance", "render", "session"},
     "voice": {"media"},
     "desktop": {"session", "voice"},
     "web": {"session", "voice"},
