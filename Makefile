@@ -1,6 +1,6 @@
 # The two commands are "make run" and "make test"; each sets everything up from nothing.
 
-.PHONY: run test setup lint lock clean
+.PHONY: run test setup lint lock avatars clean
 
 run:
 	@scripts/setup
@@ -21,6 +21,9 @@ lint: setup
 
 lock: setup
 	@scripts/lock
+
+avatars: setup
+	@.venv/bin/python -m tools.bake_avatars
 
 clean:
 	rm -rf .venv out dist .mypy_cache .ruff_cache .pytest_cache .hypothesis
