@@ -18,7 +18,10 @@ from .face import Face, Floats, Style, smoothstep
 from .lids import fit_lid_lines
 from .topology import LOWER_LID, UPPER_LID
 
-_CREASE: Final = (0.5, 0.07)  # lid skin above the eye: of the eye's height, of its width
+#: Half the region's size, of the eye's width. Drawn lashes reach further out.
+_REGION: Final = {"photo": (0.7, 0.5), "drawing": (0.95, 0.75), "animal": (0.7, 0.5)}
+#: Lid skin above the eye: of the eye's height plus of its width. In drawings all lashes lie in it.
+_CREASE: Final = {"photo": (0.5, 0.07), "drawing": (0.8, 0.16), "animal": (0.5, 0.07)}
 #: A full ARKit look turns the eye by about 28 degrees: nearly one iris radius across, less up and down.
 _FULL_LOOK: Final = np.array([0.95, 0.6])
 #: How much of a painted lid's colour comes from the cheek rather than from under the brow.
@@ -68,7 +71,8 @@ class _Region:
         lower_points = np.r_[corners[:1], face.upright[list(LOWER_LID[side])], corners[1:]]
         middle = face.to_picture(np.r_[upper_points, lower_points].mean(0))
         opening = float(np.ptp(np.r_[upper_points[:, 1], lower_points[:, 1]]))
-        half = np.array([self.width * 0.95, max(0.62 * self.width, 1.7 * opening)])
+        wide, high = _REGION[style]
+        half = np.array([self.width * wide, max(high * self.width, 2.5 * high * opening)])
         low = np.maximum(np.floor(middle - half), 0).astype(int)
         high = np.minimum(np.ceil(middle + half), image.shape[1::-1]).astype(int)
         self.left, self.top = int(low[0]), int(low[1])
@@ -83,7 +87,8 @@ class _Region:
         self.below_upper = self.y - upper(self.x)
         self.height = np.clip(lower(self.x) - upper(self.x), 0, None)
         self.tallest = float(self.height.max())
-        self.crease = _CREASE[0] * self.tallest + _CREASE[1] * self.width
+        of_height, of_width = _CREASE[style]
+        self.crease = of_height * self.tallest + of_width * self.width
 
     def iris(self) -> tuple[Floats, float]:
         """Centre (2,) in region pixels and radius of the iris."""
@@ -146,10 +151,12 @@ def _closed_sheet(region: _Region) -> NDArray[np.uint8]:
     round_ = _ROUNDNESS[region.style]
     middle = np.sin(np.pi * np.clip(down, 0, 1)) - region.across**2
     bulge = 1 + round_ * (middle - smoothstep(0.8, 1.0, down))
-    painted = skin * bulge[..., None] + _texture(region)
+    painted = skin * bulge[..., None]
+    if region.style != "drawing":
+        painted += _texture(region)
     painted *= _lash_line(region, above, closed)
-    fade, inner = (0.42, 0.85) if region.style == "photo" else (0.2, 1.1)
-    window = smoothstep(1.25, inner, np.abs(region.across)) * smoothstep(0.0, fade, down)
+    fade, inner, outer = (0.12, 1.5, 1.7) if region.style == "drawing" else (0.42, 0.85, 1.25)
+    window = smoothstep(outer, inner, np.abs(region.across)) * smoothstep(0.0, fade, down)
     return np.dstack([painted, window * 255]).round().clip(0, 255).astype(np.uint8)
 
 
@@ -183,7 +190,7 @@ def _lash_line(region: _Region, above: Floats, closed: Floats) -> Floats:
     # below the line the same lashes, mirrored and shorter: they hang over the lower lid
     at = np.where(from_line < 0, from_line, -from_line * 1.4)
     ratio = region.sample(np.clip(at, -reach, 0.0)) / np.maximum(above, 1)
-    even = cv2.GaussianBlur(ratio, (0, 0), sigmaX=max(0.7, 0.03 * region.width), sigmaY=0.6)
+    even = cv2.GaussianBlur(ratio, (0, 0), sigmaX=max(0.7, 0.05 * region.width), sigmaY=0.6)
     fade = smoothstep(reach, 0.35 * reach, np.abs(at)) * smoothstep(1.1, 0.95, np.abs(region.across))
     shadow = np.where(from_line < 0, 1.0, 0.85)
     return np.asarray(1 - (1 - np.clip(even, 0.08, 1.0)) * (fade * shadow)[..., None])
