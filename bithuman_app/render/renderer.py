@@ -79,7 +79,7 @@ class Renderer:
         mixed = np.zeros((1, self._fields.shape[1]), np.float32)
         for i in np.nonzero(weights)[0]:
             cv2.scaleAdd(self._fields[i : i + 1], float(weights[i]), mixed, mixed)
-        return mixed[0]
+        return np.asarray(mixed[0])
 
     def _weights(self, pose: FacePose) -> Floats:
         weights = np.zeros(len(self.avatar.shapes), np.float32)
