@@ -17,7 +17,7 @@ from ..model import Avatar, FieldGrid
 from .eyes import bake_eye
 from .face import Face, Style
 from .field import Grid
-from .framing import Framing, choose_framing, crop, pad_for_chin
+from .framing import Framing, choose_framing, crop, find_head_top, pad_for_chin
 from .head import bake_head, pivot
 from .interior import bake_interior, guess_style
 from .lips import find_lips
@@ -197,9 +197,9 @@ def _frame(
         image = pad_for_chin(image, rows)
         alpha = None if alpha is None else pad_for_chin(alpha, rows)
     low, high = points[:, :2].min(0), points[:, :2].max(0)
-    framing = choose_framing(
-        (image.shape[1], image.shape[0]), size, (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
-    )
+    box = (float(low[0]), float(low[1]), float(high[0]), float(high[1]))
+    person = segment_person(image) if alpha is None else (alpha / 255).astype(np.float32)
+    framing = choose_framing((image.shape[1], image.shape[0]), size, box, find_head_top(person, box))
     factor = np.array([size[0] / framing.width, size[1] / framing.height])
     offset = np.array([framing.left, framing.top])
     moved = points.copy()

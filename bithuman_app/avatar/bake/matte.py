@@ -22,5 +22,18 @@ def refine_matte(image: Image, person: NDArray[np.float32]) -> NDArray[np.uint8]
     slope = covariance / (variance + 1e-4)
     offset = mean_mask - slope * mean_guide
     alpha = cv2.blur(slope, box) * guide + cv2.blur(offset, box)
-    alpha = np.clip((alpha - 0.08) / 0.84, 0, 1)
+    alpha = _without_holes(np.clip((alpha - 0.08) / 0.84, 0, 1).astype(np.float32))
     return np.asarray(np.round(alpha * 255), np.uint8)
+
+
+def _without_holes(alpha: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Fill what the background does not reach from the picture's border: nobody has holes."""
+    background = (alpha < 0.5).astype(np.uint8)
+    _, labels = cv2.connectedComponents(background, connectivity=4)
+    border = np.unique(np.r_[labels[0], labels[-1], labels[:, 0], labels[:, -1]])
+    hole = (background > 0) & ~np.isin(labels, border)
+    if not hole.any():
+        return alpha
+    size = max(3, round(max(alpha.shape) / 100) | 1)
+    grown = cv2.dilate(hole.astype(np.uint8), np.ones((size, size), np.uint8)).astype(bool)
+    return np.where(grown, np.float32(1), alpha)
