@@ -15,6 +15,10 @@ Floats = NDArray[np.float32]
 #: Limits of the Jacobian's diagonal: a field that folds (below 0) is treated as a steep squeeze.
 _MOST_SQUEEZED = np.float32(0.3)
 _SMALLEST_DETERMINANT = np.float32(0.22)
+#: Displacements beyond this many cells (a jaw dropped all the way) need more and bounded steps:
+#: an unbounded one can land on the lip from the wrong side and draw it twice.
+_FAR = 7.0
+_STEP = np.float32(6)
 
 
 class GridInverse:
@@ -43,7 +47,8 @@ class GridInverse:
         """
         inverse = self._inverse(displacement)
         source = self.nodes - displacement
-        for _ in range(self.iterations):
+        far = float(np.abs(displacement).max()) > _FAR
+        for _ in range(self.iterations + (4 if far else 0)):
             at = np.clip(source, self._low, self._high)
             if self.count > 1:
                 at[..., 1] += self._first_row
@@ -51,8 +56,12 @@ class GridInverse:
             local = sample(inverse, at)
             miss = self.nodes - source
             miss -= moved
-            source[..., 0] += local[..., 0] * miss[..., 0] + local[..., 1] * miss[..., 1]
-            source[..., 1] += local[..., 2] * miss[..., 0] + local[..., 3] * miss[..., 1]
+            step_x = local[..., 0] * miss[..., 0] + local[..., 1] * miss[..., 1]
+            step_y = local[..., 2] * miss[..., 0] + local[..., 3] * miss[..., 1]
+            if far:
+                step_x, step_y = (np.clip(step, -_STEP, _STEP) for step in (step_x, step_y))
+            source[..., 0] += step_x
+            source[..., 1] += step_y
         return source
 
     def _inverse(self, displacement: Floats) -> Floats:

@@ -155,7 +155,7 @@ def _closed_sheet(region: _Region) -> NDArray[np.uint8]:
     if region.style != "drawing":
         painted += _texture(region)
     painted *= _lash_line(region, above, closed)
-    fade, inner, outer = (0.12, 1.5, 1.7) if region.style == "drawing" else (0.42, 0.85, 1.25)
+    fade, inner, outer = (0.12, 1.5, 1.7) if region.style == "drawing" else (0.3, 0.85, 1.25)
     window = smoothstep(outer, inner, np.abs(region.across)) * smoothstep(0.0, fade, down)
     return np.dstack([painted, window * 255]).round().clip(0, 255).astype(np.uint8)
 

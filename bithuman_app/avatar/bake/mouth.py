@@ -84,10 +84,13 @@ def blend_layers(face: Face, grid: Grid, upper: Floats, lower: Floats) -> Floats
 
 
 def mouth_grid(face: Face, width: int, height: int) -> Grid:
-    """The mouth's rectangle, clipped to the picture."""
+    """The mouth's rectangle, clipped to the picture: all that a dropped jaw can open, and little more.
+
+    Further away both layers move like the whole picture, which is drawn anyway.
+    """
     unit = face.interocular
-    centre = face.points[[61, 291, 13, 14], :2].mean(0) + face.rotation @ np.array([0, 0.16 * unit])
-    half = np.array([max(0.42 * unit, 0.72 * face.mouth_width), 0.5 * unit])
+    centre = face.points[[61, 291, 13, 14], :2].mean(0) + face.rotation @ np.array([0, 0.12 * unit])
+    half = np.array([max(0.38 * unit, 0.68 * face.mouth_width), 0.37 * unit])
     low = np.maximum(np.floor(centre - half), 0).astype(int)
     high = np.minimum(np.ceil(centre + half), [width, height]).astype(int)
     size = high - low

@@ -71,6 +71,8 @@ def displacements(face: Face, lip_gap: Floats) -> tuple[Floats, Floats]:
     moves = {name: np.c_[d[:, 0] * across, -d[:, 1] * down] for name, d in table.items()}
     _keep_lids_still(moves)
     moves["jawOpen"] = _jaw_open(face, moves["jawOpen"])
+    # puffed cheeks bulge mostly towards the viewer; seen from the front only their outline tells
+    moves["cheekPuff"] *= 2.2
     moves["mouthFunnel"], moves["mouthPucker"] = _rounding(face)
     moves[CLOSE_SOURCE] = _close_source(face, lip_gap)
     moves[RELAX_SMILE] = -(moves["mouthSmileLeft"] + moves["mouthSmileRight"])
