@@ -92,4 +92,15 @@ def enlarge(cells: Floats, size: tuple[int, int], step: Floats, origin: Floats) 
     """
     pixels = cells * step
     pixels += 0.5 * step - 0.5 + origin
-    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    where = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.float32)
+    _continue_to_border(where, int(np.ceil(step[0] / 2)), int(np.ceil(step[1] / 2)))
+    return where
+
+
+def _continue_to_border(where: Floats, across: int, down: int) -> None:
+    """Go on by one pixel a pixel outside the outermost nodes, where ``cv2.resize`` stands still."""
+    x, y = where[..., 0], where[..., 1]
+    x[:, :across] = x[:, across : across + 1] - np.arange(across, 0, -1, dtype=np.float32)
+    x[:, -across:] = x[:, -across - 1 : -across] + np.arange(1, across + 1, dtype=np.float32)
+    y[:down] = y[down : down + 1] - np.arange(down, 0, -1, dtype=np.float32)[:, None]
+    y[-down:] = y[-down - 1 : -down] + np.arange(1, down + 1, dtype=np.float32)[:, None]

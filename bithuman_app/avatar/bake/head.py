@@ -1,5 +1,7 @@
 """How the head turns as one piece: weight, depth and breath on a grid."""
 
+from typing import Final
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -11,7 +13,9 @@ from .field import Grid, interpolate
 from .topology import CHEEK_LEFT, CHEEK_RIGHT, FACE_OVAL
 
 #: How far shoulders rise with a breath, in interocular distances.
-_BREATH: float = 0.014
+_BREATH: Final = 0.014
+#: Weights below this are none: a background that moves by a tenth of a pixel shimmers.
+_STANDS_STILL: Final = 0.03
 
 
 def pivot(face: Face) -> Floats:
@@ -30,7 +34,7 @@ def bake_head(face: Face, person: NDArray[np.float32], grid: Grid) -> HeadField:
     from_centre = (nodes - face.oval_centre) @ face.rotation
     cheeks = float(np.hypot(*(face.points[CHEEK_RIGHT, :2] - face.points[CHEEK_LEFT, :2])))
     x, y = from_centre[..., 0] / (cheeks * 0.95), (from_centre[..., 1] + 0.12 * face.height) / face.height
-    ellipse = smoothstep(1.75, 0.72, np.hypot(x, y))
+    ellipse = smoothstep(1.2, 0.72, np.hypot(x, y))
     hair = _sample(_spread(person, face.interocular), nodes)
     neck = smoothstep(0.98 * face.height, 0.45 * face.height, from_centre[..., 1])
     reach = smoothstep(2.6, 1.6, np.hypot(x, y))  # a second person in the picture stays put
@@ -39,11 +43,12 @@ def bake_head(face: Face, person: NDArray[np.float32], grid: Grid) -> HeadField:
     )
     inset = smoothstep(0, 0.1 * min(width, height), edge)
     weight = np.maximum(ellipse, hair * reach) * neck * inset
+    weight = np.clip((weight - _STANDS_STILL) / (1 - _STANDS_STILL), 0, 1)
     below = smoothstep(0.3 * face.height, 0.9 * face.height, from_centre[..., 1])
     body = below * np.maximum(0.25, _sample(_spread(person, face.interocular), nodes))
     sides = smoothstep(0, 0.05 * width, np.minimum(nodes[..., 0], width - 1 - nodes[..., 0]))
     return HeadField(
-        weight=_blur(weight, 1.5),
+        weight=_blur(weight, 1.0),
         depth=_blur(_depth(face, nodes), 1.2),
         breath=_blur(-_BREATH * face.interocular * body * (0.4 + 0.6 * sides), 1.5),
     )
@@ -62,10 +67,10 @@ def _depth(face: Face, nodes: Floats) -> Floats:
 
 def _spread(person: NDArray[np.float32], unit: float) -> NDArray[np.float32]:
     """Grow the outline so that the falloff lies in the background, not in the hair."""
-    size = max(3, int(unit * 0.3) | 1)
+    size = max(3, int(unit * 0.2) | 1)
     small = cv2.resize(person, None, fx=0.25, fy=0.25, interpolation=cv2.INTER_AREA)
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (max(3, size // 4 | 1),) * 2)
-    grown = cv2.GaussianBlur(cv2.dilate(small, kernel), (0, 0), max(1.0, unit * 0.22 / 4))
+    grown = cv2.GaussianBlur(cv2.dilate(small, kernel), (0, 0), max(1.0, unit * 0.16 / 4))
     return np.asarray(cv2.resize(grown, person.shape[::-1]), np.float32)
 
 

@@ -80,7 +80,15 @@ def blend_layers(face: Face, grid: Grid, upper: Floats, lower: Floats) -> Floats
     corners = face.upright[list(MOUTH_CORNERS), 1].mean()
     below = face.to_upright(grid.nodes())[..., 1] - corners
     share = smoothstep(-0.11 * face.interocular, 0.11 * face.interocular, below)[None, ..., None]
-    return np.asarray(upper + (lower - upper) * share)
+    return np.asarray((upper + (lower - upper) * share) * _near_face(face, grid)[None, ..., None])
+
+
+def _near_face(face: Face, grid: Grid) -> Floats:
+    """1 on the face, 0 at twice its size: what the splines leave of a motion out there is no motion."""
+    from_centre = (grid.nodes() - face.oval_centre) @ face.rotation
+    outline = (face.points[list(FACE_OVAL), :2] - face.oval_centre) @ face.rotation
+    half = np.abs(outline).max(0)
+    return smoothstep(1.95, 1.45, np.hypot(*(from_centre / half).transpose(2, 0, 1)))
 
 
 def mouth_grid(face: Face, width: int, height: int) -> Grid:
