@@ -13,7 +13,7 @@ from ... import __version__
 from ...errors import DataError, UsageError
 from ...media.images import read_image
 from ..landmarks import Image, Landmarks, detect_faces, segment_person, track_face
-from ..model import Avatar, FieldGrid
+from ..model import Avatar
 from .eyes import bake_eye
 from .face import Face, Style
 from .field import Grid
@@ -119,7 +119,7 @@ def bake(
         name=options.name,
         image=np.dstack([colour, cut_out]),
         shapes=SHAPE_NAMES,
-        grid=FieldGrid(0, 0, width, height, grid.columns, grid.rows),
+        grid=grid,
         field=whole.astype(np.float32),
         head=bake_head(face, person, grid),
         pivot=pivot(face).astype(np.float32),

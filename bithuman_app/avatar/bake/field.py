@@ -5,24 +5,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from ..model import FieldGrid
+
 Floats = NDArray[np.float64]
 _ROWS_AT_ONCE = 4096
 
 
 @dataclass(frozen=True)
-class Grid:
-    """``columns`` x ``rows`` cells of ``step`` pixels over a rectangle of the picture.
+class Grid(FieldGrid):
+    """A grid of an avatar with what a bake needs to know of it.
 
     Nodes lie at cell centres, so enlarging a grid by ``step`` with ``cv2.resize`` lands on pixels:
     node (i, j) is at pixel ``left + (i + 0.5) * step_x - 0.5``.
     """
-
-    left: int
-    top: int
-    width: int
-    height: int
-    columns: int
-    rows: int
 
     @classmethod
     def over(cls, left: int, top: int, width: int, height: int, step: float) -> "Grid":

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..landmarks import Image
-from ..model import FieldGrid, HeadField, Interior, Mouth
+from ..model import HeadField, Interior, Mouth
 from .face import Face, Floats, smoothstep
 from .field import Grid, interpolate
 from .lips import Lips, smooth_curve
@@ -135,7 +135,7 @@ def bake_mouth(
     above = smoothstep(feather, -feather, y - smooth_curve(lips.upper)(x))
     below = smoothstep(-feather, feather, y - smooth_curve(lips.lower)(x))
     return Mouth(
-        grid=FieldGrid(grid.left, grid.top, grid.width, grid.height, grid.columns, grid.rows),
+        grid=grid,
         field=field.astype(np.float32),
         head=head,
         upper=np.dstack([part, np.round(above * 255)]).astype(np.uint8),
