@@ -9,6 +9,10 @@ viseme probabilities. The way through this room:
 4. `calibration` maps its numbers to the scales of `curves`, and to rest where nobody speaks;
 5. `stream` ties them together: `ArticulationStream` for live audio, `articulate` for a whole clip.
 
+Where the words are known there is a second way to the same curves: `pronunciation` finds the phones of a
+text, `alignment` when each is heard, `phonemes` what a mouth does in it, and `coarticulation` makes
+curves of them, alone or together with those that were heard.
+
 `loudness` gives the level of each frame, from which the performance takes its emphasis. Everything is
 causal but for a stated look-ahead, deterministic, and the same however the audio is cut into pieces.
 """

@@ -1,0 +1,254 @@
+"""When is each phone of a known text heard in a recording? Forced alignment, without a speech recogniser.
+
+The lip-sync network already knows vowels from fricatives from closures: its viseme probabilities, and
+the level and colour of the sound, say how well each phone fits each 10 ms. A search over all
+segmentations of the recording (dynamic programming over segments with explicit durations, as in a
+semi-Markov model) finds the best, with a pause allowed between any two words. A second pass replaces
+general knowledge by what the phones of this very recording turned out to sound like.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..errors import DataError
+from .curves import FRAMES_PER_SECOND, SAMPLE_RATE, VISEME_NAMES, Curves
+from .loudness import clean
+from .phonemes import SILENCE, Phoneme, phoneme_map, split
+
+Floats = NDArray[np.float64]
+
+HOP_SECONDS: Final = 0.01
+_HOP: Final = round(SAMPLE_RATE * HOP_SECONDS)
+_WINDOW: Final = 400
+_HOPS_PER_FRAME: Final = round(1 / (FRAMES_PER_SECOND * HOP_SECONDS))
+#: Longer recordings take too much memory for a search over all segmentations.
+LONGEST_SECONDS: Final = 300.0
+#: No phone is shorter or (but for one at the edge of a pause) longer than this, in hops.
+_SHORTEST: Final = 2
+_LONGEST: Final = 45
+#: Standard deviation of the logarithm of a phone's length.
+_LENGTH_SPREAD: Final = 0.55
+#: Neighbouring hops tell much the same, so one length weighs as much as this many hops.
+_LENGTH_WEIGHT: Final = 6.0
+#: Typical lengths in hops at a medium speaking rate, by how a phone is made.
+_TYPICAL_LENGTH: Final = {"vowel": 9.0, "sonorant": 6.5, "stop": 7.0, "fricative": 8.5}
+#: What a pause costs, so that none is put where there is none.
+_PAUSE_COST: Final = 4.0
+_EPSILON: Final = 0.02
+
+#: Edges in Hz of the bands of sound by whose levels phones are told apart.
+_BANDS: Final = (80, 250, 450, 700, 1000, 1400, 1900, 2500, 3300, 4300, 5500, 7500)
+_FLOOR_DB: Final = -60.0
+#: A recording that never exceeds this (-80 dBFS) is silent.
+_SILENT_AMPLITUDE: Final = 1e-4
+
+_STOPS: Final = frozenset("pbtdkgqcɟʈɖɢʔɓɗʙ")
+_SONORANTS: Final = frozenset("mnŋɲɳɴɱlɫɭʎrɾɽɹɻʀjwɥʋɰʍ")
+_SIBILANTS: Final = frozenset("szʃʒɕʑʂʐ")
+_VOICELESS: Final = frozenset("ptkqcʈfθsʃɕʂçxχhɸʔħɬ")
+
+
+@dataclass(frozen=True, slots=True)
+class _State:
+    """One segment of the search: a phone of a word, or the pause that may come before a word."""
+
+    label: str
+    phones: tuple[str, ...]
+    skippable: bool
+    typical: float
+
+
+def align(words: Sequence[Sequence[str]], samples: NDArray[np.floating], curves: Curves) -> list[Phoneme]:
+    """Return the phones of ``words`` with the times at which they are heard in ``samples``.
+
+    ``words`` are lists of labels as ``pronunciation.pronounce`` gives them, ``samples`` float (n,) at
+    16 kHz in [-1, 1], ``curves`` what the network makes of them. Silences are left out of the result.
+    Raises ``DataError`` if the recording is too short for the text, silent, or longer than
+    ``LONGEST_SECONDS``; ``ValueError`` if a label stands for no phone.
+    """
+    audio = clean(samples)
+    if len(audio) > LONGEST_SECONDS * SAMPLE_RATE:
+        raise DataError(
+            f"only up to {LONGEST_SECONDS:.0f} s can be aligned with a text: cut the recording up"
+        )
+    states = _states(words)
+    hops = len(audio) // _HOP
+    if hops < _SHORTEST * sum(not state.skippable for state in states) + 2:
+        raise DataError("the text is too long to be spoken in this recording")
+    if np.abs(audio).max() < _SILENT_AMPLITUDE:
+        raise DataError("the recording is silent: no text is spoken in it")
+    sound = _sound(audio, hops)
+    posteriors = _posteriors(curves, hops)
+    scores = _general_scores(states, sound, posteriors)
+    bounds = _search(states, scores)
+    adapted = _adapted_scores(states, bounds, sound)
+    bounds = _search(states, 0.5 * scores + adapted)
+    return [
+        Phoneme(state.label, start * HOP_SECONDS, end * HOP_SECONDS)
+        for state, (start, end) in zip(states, bounds, strict=True)
+        if not state.skippable and end > start
+    ]
+
+
+def _states(words: Sequence[Sequence[str]]) -> list[_State]:
+    pause = _State(SILENCE, (SILENCE,), True, 0.0)
+    states = [pause]
+    for word in words:
+        for label in word:
+            phones = split(label)
+            if not phones:
+                raise ValueError(f"{label!r} is no phone")
+            typical = max(_TYPICAL_LENGTH[_manner(phone)] for phone in phones) * len(phones) ** 0.5
+            states.append(_State(label, phones, False, typical))
+        states.append(pause)
+    return states
+
+
+def _manner(phone: str) -> str:
+    if phone in _STOPS:
+        return "stop"
+    if phone in _SONORANTS:
+        return "sonorant"
+    return "vowel" if phoneme_map().gestures[phone].viseme in ("aa", "E", "I", "O", "U") else "fricative"
+
+
+def _sound(audio: NDArray[np.float32], hops: int) -> Floats:
+    """Return level, tilt and the levels of the bands of each hop, float64 (hops, 2 + bands).
+
+    Levels are in dB below the loud parts of the recording.
+    """
+    padded = np.pad(audio.astype(np.float64), (_WINDOW // 2, _WINDOW))
+    starts = np.arange(hops) * _HOP + _HOP // 2
+    pieces = padded[starts[:, None] + np.arange(_WINDOW)] * np.hanning(_WINDOW)
+    power = np.abs(np.fft.rfft(pieces, 512)) ** 2
+    hertz = np.fft.rfftfreq(512, 1 / SAMPLE_RATE)
+    bands = np.stack([power[:, (hertz >= low) & (hertz < high)].sum(1) for low, high in pairwise(_BANDS)], 1)
+    decibels = 10 * np.log10(bands + 1e-10)
+    loud = np.percentile(10 * np.log10(bands.sum(1) + 1e-10), 95)
+    decibels = np.maximum(decibels - loud, _FLOOR_DB)
+    level = np.maximum(10 * np.log10(bands.sum(1) + 1e-10) - loud, _FLOOR_DB)
+    tilt = decibels[:, -3:].max(1) - decibels[:, :5].max(1)
+    return np.column_stack([level, tilt, decibels])
+
+
+def _posteriors(curves: Curves, hops: int) -> Floats:
+    """Return the viseme probabilities at each hop, float64 (hops, 15)."""
+    times = (np.arange(hops) + 0.5) / _HOPS_PER_FRAME
+    frames = np.arange(len(curves), dtype=np.float64)
+    return np.stack([np.interp(times, frames, curves.visemes[:, i]) for i in range(len(VISEME_NAMES))], 1)
+
+
+def _expected_sound(phone: str) -> tuple[float, float, float, float]:
+    """Return mean and spread of level and of tilt that a phone has, in dB."""
+    if phone == SILENCE:
+        return -48.0, 12.0, -8.0, 14.0
+    if phone in _SIBILANTS:
+        return -18.0, 8.0, 12.0, 12.0
+    manner = _manner(phone)
+    if phone in _VOICELESS:
+        return (-30.0, 12.0, -4.0, 14.0) if manner == "stop" else (-26.0, 9.0, 2.0, 13.0)
+    if manner == "vowel":
+        return -5.0, 6.0, -28.0, 10.0
+    if manner == "sonorant":
+        return -11.0, 7.0, -32.0, 10.0
+    return -20.0, 9.0, -20.0, 13.0
+
+
+def _general_scores(states: Sequence[_State], sound: Floats, posteriors: Floats) -> Floats:
+    """Return how well each state fits each hop, as log-likelihood, float64 (states, hops)."""
+    gestures = phoneme_map().gestures
+    logs = np.log(posteriors + _EPSILON)
+    by_phone: dict[str, Floats] = {}
+    for phone in {phone for state in states for phone in state.phones}:
+        level, level_spread, tilt, tilt_spread = _expected_sound(phone)
+        fit = -0.5 * ((sound[:, 0] - level) / level_spread) ** 2 - np.log(level_spread)
+        fit -= 0.5 * ((sound[:, 1] - tilt) / tilt_spread) ** 2 + np.log(tilt_spread)
+        by_phone[phone] = fit + logs[:, VISEME_NAMES.index(gestures[phone].viseme)]
+    return np.stack([np.max([by_phone[phone] for phone in state.phones], 0) for state in states])
+
+
+def _adapted_scores(states: Sequence[_State], bounds: Sequence[tuple[int, int]], sound: Floats) -> Floats:
+    """Return scores from the mean spectrum of each label, and of each viseme, in this recording."""
+    gestures = phoneme_map().gestures
+    spread = sound.std(0) + 1.0
+    normal = (sound - sound.mean(0)) / spread
+    groups: dict[str, list[int]] = {}
+    for state, (start, end) in zip(states, bounds, strict=True):
+        hops = list(range(start, end))
+        for key in (state.label, gestures[state.phones[0]].viseme):
+            groups.setdefault(key, []).extend(hops)
+    scores = np.empty((len(states), len(sound)))
+    overall = normal.var(0) + 0.05
+    cache: dict[str, Floats] = {}
+    for row, state in enumerate(states):
+        if state.label not in cache:
+            viseme = gestures[state.phones[0]].viseme
+            own, kin = groups.get(state.label, []), groups.get(viseme, [])
+            prior = normal[kin].mean(0) if kin else np.zeros(normal.shape[1])
+            mean = (normal[own].sum(0) + 8 * prior) / (len(own) + 8) if own else prior
+            own_variance = ((normal[own] - mean) ** 2).sum(0) if own else 0.0
+            variance = (own_variance + 12 * 0.5 * overall) / (len(own) + 12)
+            distance = ((normal - mean) ** 2 / variance + np.log(variance)).sum(1)
+            cache[state.label] = -0.5 * distance * (4.0 / normal.shape[1])
+        scores[row] = cache[state.label]
+    return scores
+
+
+def _search(states: Sequence[_State], scores: Floats) -> list[tuple[int, int]]:
+    """Return the first and the last hop + 1 of each state in the best segmentation of all hops."""
+    hops = scores.shape[1]
+    rate = _rate(states, scores)
+    totals = np.pad(np.cumsum(scores, 1), ((0, 0), (1, 0)))
+    best = np.full(hops + 1, -np.inf)
+    best[0] = 0.0
+    lengths = np.empty((len(states), hops + 1), np.uint16)
+    for row, state in enumerate(states):
+        entry = best - totals[row]
+        if state.skippable:
+            best, lengths[row] = _pause(best, entry, totals[row])
+        else:
+            best, lengths[row] = _segment(entry, totals[row], state.typical * rate)
+    end = hops
+    bounds = []
+    for row in range(len(states) - 1, -1, -1):
+        start = end - int(lengths[row, end])
+        bounds.append((start, end))
+        end = start
+    return bounds[::-1]
+
+
+def _rate(states: Sequence[_State], scores: Floats) -> float:
+    """Return how much longer phones are here than typical, from the hops that are not silent."""
+    pause = next(row for row, state in enumerate(states) if state.skippable)
+    spoken = (scores[pause] < np.delete(scores, pause, 0).max(0)).sum()
+    typical = sum(state.typical for state in states)
+    return float(np.clip(spoken / typical, 0.5, 2.0))
+
+
+def _segment(entry: Floats, total: Floats, typical: float) -> tuple[Floats, NDArray[np.uint16]]:
+    """Return the best score of a phone ending at each time, and its length there."""
+    longest = min(_LONGEST, len(entry) - 1)
+    lengths = np.arange(_SHORTEST, longest + 1)
+    prior = -0.5 * _LENGTH_WEIGHT * (np.log(lengths / typical) / _LENGTH_SPREAD) ** 2
+    padded = np.concatenate([np.full(longest, -np.inf), entry])
+    # Row t holds the entries at t - longest … t - shortest.
+    windows = np.lib.stride_tricks.sliding_window_view(padded, longest - _SHORTEST + 1)[: len(entry)]
+    candidates = windows + prior[::-1]
+    choice = candidates.argmax(1)
+    best = candidates[np.arange(len(entry)), choice] + total
+    return best, (longest - choice).astype(np.uint16)
+
+
+def _pause(before: Floats, entry: Floats, total: Floats) -> tuple[Floats, NDArray[np.uint16]]:
+    """Return the best score after a pause of any length, none included, and its length."""
+    highest = np.maximum.accumulate(entry)
+    since = np.maximum.accumulate(np.where(entry >= highest, np.arange(len(entry)), 0))
+    paused = highest + total - _PAUSE_COST
+    taken = paused > before
+    length = np.where(taken, np.arange(len(entry)) - since, 0)
+    return np.where(taken, paused, before), length.astype(np.uint16)
