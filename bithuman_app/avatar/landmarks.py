@@ -112,13 +112,13 @@ def _detect_in_tile(rgb: Image) -> list[Detection]:
     square = np.zeros((side, side, 3), np.uint8)
     square[top : top + height, left : left + width] = rgb
     small = cv2.resize(square, (_DETECTION_SIZE, _DETECTION_SIZE), interpolation=cv2.INTER_AREA)
-    boxes, scores = _forward(
+    flat_boxes, flat_scores = _forward(
         "face_detection_short_range",
         small.astype(np.float32) / 127.5 - 1,
         ("regressors", "classificators"),
     )
-    boxes = boxes.reshape(-1, 16) / _DETECTION_SIZE
-    scores = 1 / (1 + np.exp(-np.clip(scores, -80, 80)))
+    boxes = flat_boxes.reshape(-1, 16).astype(np.float64) / _DETECTION_SIZE
+    scores = 1 / (1 + np.exp(-np.clip(flat_scores, -80, 80)))
     anchors, offset = _anchors(), np.array([left, top])
     found = []
     for i in np.argsort(-scores)[:20]:
@@ -172,12 +172,12 @@ def _crop_matrix(centre: Points, side: float, rotation: float, size: int) -> Poi
     """2x3 matrix from crop pixels to picture pixels."""
     c, s = np.cos(rotation), np.sin(rotation)
     turn = np.array([[c, -s], [s, c]]) * (side / size)
-    return np.c_[turn, centre - turn @ np.array([size / 2, size / 2])]
+    return np.asarray(np.c_[turn, centre - turn @ np.array([size / 2, size / 2])])
 
 
 def _crop(rgb: Image, matrix: Points, size: int) -> NDArray[np.float32]:
     patch = cv2.warpAffine(rgb, matrix, (size, size), flags=cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP)
-    return patch.astype(np.float32) / 255
+    return np.asarray(patch / 255, np.float32)
 
 
 def _mesh(rgb: Image, detection: Detection, passes: int) -> tuple[Points, float]:
@@ -248,6 +248,6 @@ def segment_person(image: Image) -> NDArray[np.float32]:
     """Return how surely each pixel shows a person: float32 (h, w), 0..1, soft at the edges."""
     rgb = _rgb(image)
     small = cv2.resize(rgb, (_PERSON_SIZE, _PERSON_SIZE), interpolation=cv2.INTER_AREA)
-    (flat,) = _forward("selfie_segmentation", small.astype(np.float32) / 255, ("activation_10",))
+    (flat,) = _forward("selfie_segmentation", np.asarray(small / 255, np.float32), ("activation_10",))
     mask = flat.reshape(_PERSON_SIZE, _PERSON_SIZE)
     return np.asarray(cv2.resize(mask, (image.shape[1], image.shape[0])), np.float32)

@@ -4,7 +4,8 @@ Rooms above read these arrays; only ``bake`` makes them and ``schema`` stores th
 cells of their own grid (see ``bake.field.Grid``), everything else in pixels of the picture.
 """
 
-from dataclasses import dataclass, field
+import dataclasses
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -143,7 +144,7 @@ class Avatar:
     mouth: Mouth
     eyes: dict[Side, Eye]
     style: str
-    manifest: dict[str, Any] = field(default_factory=dict)
+    manifest: dict[str, Any] = dataclasses.field(default_factory=dict)
     thumbnail: bytes | None = None
 
     @property
