@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from ._common import console, print_json
+from ._threads import keep_numpy_to_one_thread
 
 if TYPE_CHECKING:
     import numpy as np
@@ -18,6 +19,10 @@ if TYPE_CHECKING:
 
 _SUFFIX = ".imx"
 _LONGEST_NAME = 200
+_GUESSED = (
+    "no person was seen in the rectangle, so eyes and mouth are guessed from it; "
+    "mark them with --eyes and --mouth if they sit wrong"
+)
 
 
 def register(app: typer.Typer) -> None:
@@ -69,6 +74,7 @@ def _bake(
 
     Photos, paintings, drawings and animals work. The largest face is taken; --face chooses another.
     """
+    keep_numpy_to_one_thread()
     from ..avatar import save_avatar
     from ..avatar.bake import bake
     from ..media.images import read_image
@@ -84,11 +90,13 @@ def _bake(
     with bake_progress() as progress:
         image = read_image(picture)
         started = time.perf_counter()
-        avatar = bake(image, _options(image, marks, pixels, avatar_name, style), progress)
+        options = _options(image, marks, pixels, avatar_name, style)
+        avatar = bake(image, options, progress)
         seconds = time.perf_counter() - started
+    if options.marks is not None and (marks.eyes is None or marks.mouth is None):
+        avatar.manifest["warnings"].append(_GUESSED)
     save_avatar(avatar, path)
-    warnings = list(avatar.manifest["warnings"])
-    for warning in warnings:
+    for warning in avatar.manifest["warnings"]:
         console().print(f"warning: {warning}", markup=False, soft_wrap=True)
     if as_json:
         print_json({"output": path_text(path), **_facts(avatar, seconds, path)})

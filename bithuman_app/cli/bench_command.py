@@ -6,6 +6,7 @@ from typing import Annotated, Any
 import typer
 
 from ._common import print_json
+from ._threads import keep_numpy_to_one_thread
 
 #: Rows of the table: what is measured, and the name of its figures.
 _TIMES = (
@@ -38,7 +39,7 @@ def _bench(
 
     Works on a picture and a recording that ship with the program; takes about a minute.
     """
-    os.environ["OPENBLAS_NUM_THREADS"] = "1"  # read when numpy is imported, so before that
+    keep_numpy_to_one_thread()
     from ..bench import run_benchmark
     from ._bake_progress import bake_progress
 

@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from ._common import console, print_json
+from ._threads import keep_numpy_to_one_thread
 
 
 def register(app: typer.Typer) -> None:
@@ -28,6 +29,7 @@ def _sheet(
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object.")] = False,
 ) -> None:
     """Draw a contact sheet: all visemes, blinks, gaze, brows, smile and head turns of an avatar."""
+    keep_numpy_to_one_thread()
     from ..avatar import open_avatar
     from ..errors import UsageError
     from ..media.files import check_creatable
