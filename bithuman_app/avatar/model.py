@@ -107,7 +107,8 @@ class Eye:
     x, y in the region and radius. ``crease``: lid skin above the upper line, pixels; what lies higher
     does not move. ``look`` float32 (2,): pixels that the iris moves (across, down) for a full look;
     ``widen`` is how far ``eyeWide`` lifts the lid, of the eye's height;
-    ``painted_from`` is how far the lid closes until all of it is painted instead of stretched skin.
+    ``painted_from`` is how far the lid closes until all of it is painted instead of stretched skin;
+    ``follow`` (0..1) is how much the lids follow a look up or down and a squint.
     """
 
     left: int
@@ -120,6 +121,7 @@ class Eye:
     look: Floats
     widen: float
     painted_from: float
+    follow: float
 
 
 @dataclass(frozen=True)

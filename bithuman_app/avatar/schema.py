@@ -103,6 +103,7 @@ def to_container(avatar: Avatar) -> tuple[dict[str, Any], dict[str, Block]]:
             "look": _numbers(eye.look),
             "widen": round(eye.widen, 4),
             "painted_from": round(eye.painted_from, 3),
+            "follow": round(eye.follow, 3),
         }
     manifest = {
         **avatar.manifest,
@@ -218,6 +219,7 @@ def _read_eye(side: Side, fields: "_Fields", blocks: Mapping[str, Any], size: tu
         look=part.numbers("look", 2),
         widen=float(part.numbers("widen", 1)[0]),
         painted_from=float(part.numbers("painted_from", 1, 0.01)[0]),
+        follow=float(part.numbers("follow", 1)[0]),
     )
 
 

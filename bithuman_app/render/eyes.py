@@ -49,7 +49,7 @@ class EyeLayer:
         local = where - self._corner
         curtain = sample(self._eye.curtain, local)
         below, height = np.ascontiguousarray(curtain[..., 0]), np.ascontiguousarray(curtain[..., 1])
-        closing, raising = _lids(c, self._eye.widen)
+        closing, raising = _lids(c, self._eye)
         upper_edge = height * np.float32(closing) * _MEET
         lower_edge = height * np.float32(1 - raising)
         look = self._rotation @ (self._eye.look * self._gaze(c))
@@ -103,7 +103,7 @@ class EyeLayer:
         inside = np.clip(share, 0, None)
         slide = np.where(share > 0, inside * crease - crease - below, np.float32(0))
         skin = self._slid(self._picture, where, slide)
-        painted_share = _smoothstep(0.16 * self._eye.painted_from, self._eye.painted_from, closing)
+        painted_share = _smoothstep(0.4 * self._eye.painted_from, self._eye.painted_from, closing)
         if painted_share <= 0:
             return skin
         slide = np.where(share > 0, inside * (height * _MEET + crease) - crease - below, np.float32(0))
@@ -128,12 +128,13 @@ class EyeLayer:
         return found.astype(np.float32)
 
 
-def _lids(c: dict[str, float], widen: float) -> tuple[float, float]:
+def _lids(c: dict[str, float], eye: Eye) -> tuple[float, float]:
     """How far the upper lid has closed (negative: opened wide) and the lower lid has risen, 0..1.
 
     Lids follow a vertical look; a blink overrides everything else.
     """
-    rest = 0.12 * c["Squint"] + 0.30 * c["LookDown"] - widen * c["Wide"] - 0.10 * c["LookUp"]
+    rest = eye.follow * (0.12 * c["Squint"] + 0.30 * c["LookDown"] - 0.10 * c["LookUp"])
+    rest -= eye.widen * c["Wide"]
     closing = rest + (1 - rest) * min(1.0, c["Blink"])
     raising = (0.26 * c["Squint"] + 0.06 * c["LookUp"]) * (1 - min(1.0, c["Blink"]))
     return closing, raising

@@ -45,7 +45,8 @@ def bake_eye(image: Image, face: Face, side: Side, style: Style) -> Eye:
         look=(
             _FULL_LOOK * radius * np.array([_room(region, radius), 0.5 if style == "drawing" else 1.0])
         ).astype(np.float32),
-        painted_from=0.5 if style == "photo" else 0.12,
+        painted_from=0.5 if style == "photo" else 0.2,
+        follow=0.4 if style == "drawing" else 1.0,
         widen=0.16 * float(np.clip(1.6 - 1.5 * region.tallest / region.width, 0.2, 1)),
     )
 
