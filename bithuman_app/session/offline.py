@@ -9,10 +9,11 @@ from numpy.typing import NDArray
 
 from ..avatar.model import Avatar
 from ..avatar.pose import FacePose
-from ..lipsync import FRAMES_PER_SECOND, SAMPLE_RATE, ArticulationStream, Curves, loudness
-from ..performance import Performer
-from ..render import Renderer
-from ..render.background import BLACK, Canvas, Colour
+from ..lipsync import FRAMES_PER_SECOND, SAMPLE_RATE
+from ..render.background import Colour
+from .character import Character
+from .painter import Painter
+from .speech import Speech, SpokenFrame
 
 #: How many samples are listened to at a time; the result does not depend on it.
 _PIECE: Final = 10 * SAMPLE_RATE
@@ -43,41 +44,22 @@ def perform(
 ) -> Iterator[Frame]:
     """Yield ``ceil(n / 640)`` frames of the avatar speaking ``samples``, 16 kHz mono float32 (n,).
 
-    The same avatar, samples and seed give the same frames. ``size`` is the (width, height) of the
-    frames, by default the avatar's; where the proportions differ, the avatar is centred.
-    ``background``, a colour or a BGR picture, replaces what is behind the person; by default that is
-    what the avatar's picture shows. ``transparent`` cuts the person out instead.
+    The same avatar, samples and seed give the same frames, and the same as a live ``Session`` to which
+    the samples are pushed at its start. ``size`` is the (width, height) of the frames, by default the
+    avatar's; where the proportions differ, the avatar is centred. ``background``, a colour or a BGR
+    picture, replaces what is behind the person; by default that is what the avatar's picture shows.
+    ``transparent`` cuts the person out instead.
     """
-    renderer = Renderer(avatar)
-    frame_size = (avatar.width, avatar.height)
-    canvas = None
-    if background is not None or (size or frame_size) != frame_size:
-        canvas = Canvas(frame_size, size or frame_size, BLACK if background is None else background)
-    for index, pose in enumerate(_poses(avatar, samples, seed)):
-        if transparent:
-            cut_out = renderer.render_with_alpha(pose)
-            image = cut_out if canvas is None else canvas.cut_out(cut_out)
-        elif canvas is None:
-            image = renderer.render(pose)
-        elif background is None:
-            image = canvas.paint(renderer.render(pose))
-        else:
-            image = canvas.paint(renderer.render_with_alpha(pose))
-        yield Frame(index, index / FRAMES_PER_SECOND, image, pose)
+    painter = Painter(avatar, size, background, transparent)
+    character = Character(seed, avatar.style)
+    for index, frame in enumerate(_listen(samples)):
+        pose = character.speak(frame)
+        yield Frame(index, index / FRAMES_PER_SECOND, painter.paint(pose), pose)
 
 
-def _poses(avatar: Avatar, samples: NDArray[np.float32], seed: int) -> Iterator[FacePose]:
-    performer = Performer(seed=seed, style=avatar.style)
-    level = loudness(samples)
-    done = 0
-    for curves in _curves(samples):
-        yield from performer.perform(curves, level[done : done + len(curves)])
-        done += len(curves)
-
-
-def _curves(samples: NDArray[np.float32]) -> Iterator[Curves]:
+def _listen(samples: NDArray[np.float32]) -> Iterator[SpokenFrame]:
     """Listen piece by piece, so that an hour of sound need not be heard before the first frame."""
-    stream = ArticulationStream()
+    speech = Speech()
     for start in range(0, len(samples), _PIECE):
-        yield stream.push(samples[start : start + _PIECE])
-    yield stream.flush()
+        yield from speech.push(samples[start : start + _PIECE])
+    yield from speech.finish()
