@@ -56,7 +56,8 @@ class Interior:
     Textures are uint8 (h, w, 4) BGRA; ``*_anchor`` float (2,) is the pixel of the texture that sits
     at the anchor of the mouth: the middle of the incisal edge, the tip of the tongue. ``own`` is
     the picture's own open mouth, uint8 (mouth height, mouth width, 4), or None. ``dark`` BGR (3,)
-    is the colour of the cavity; ``shading`` (0..1) says how much lips and depth darken it.
+    is the colour of the cavity; ``shading`` (0..1) says how much lips and depth darken it,
+    ``saturation`` (0..1) how colourful the picture is.
     """
 
     upper_teeth: Bytes
@@ -67,6 +68,7 @@ class Interior:
     tongue_anchor: Floats
     dark: Floats
     shading: float
+    saturation: float
     own: Bytes | None = None
 
 

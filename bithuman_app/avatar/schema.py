@@ -127,6 +127,7 @@ def to_container(avatar: Avatar) -> tuple[dict[str, Any], dict[str, Block]]:
             "tongue_anchor": _numbers(inside.tongue_anchor),
             "dark": _numbers(inside.dark),
             "shading": round(inside.shading, 3),
+            "saturation": round(inside.saturation, 3),
         },
         "eyes": eyes,
     }
@@ -200,6 +201,7 @@ def _interior(part: "_Fields", blocks: Mapping[str, Any]) -> Interior:
         tongue_anchor=part.numbers("tongue_anchor", 2),
         dark=part.numbers("dark", 3),
         shading=float(part.numbers("shading", 1)[0]),
+        saturation=float(part.numbers("saturation", 1)[0]),
         own=blocks.get("mouth/own"),
     )
 

@@ -27,6 +27,7 @@ class EyeLayer:
         eye: Eye = avatar.eyes[side]
         self._eye, self._picture = eye, avatar.image
         height, width = eye.ball.shape[:2]
+        self._shut = float(eye.curtain[..., 1].max()) < 1  # shut in the picture, or not to be read
         self.rows = slice(eye.top, eye.top + height)
         self.columns = slice(eye.left, eye.left + width)
         self._corner = np.array([eye.left, eye.top], np.float32)
@@ -43,7 +44,7 @@ class EyeLayer:
     def draw(self, frame: Pixels, plain_map: Floats, pose: FacePose) -> None:
         """Draw into ``frame`` (BGRA, whole picture) in place; ``plain_map`` is the frame's pixel map."""
         c = {name: float(pose.coefficients[i]) for name, i in self._index.items()}
-        if max(c.values()) < 0.005:
+        if self._shut or max(c.values()) < 0.005:
             return
         where = plain_map[self.rows, self.columns]
         local = where - self._corner

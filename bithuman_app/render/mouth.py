@@ -21,7 +21,7 @@ _TONGUE_REST, _TONGUE_RAISED, _TONGUE_OUT = 0.105, 0.01, 0.03
 #: Coefficients that open or shape the mouth; below this sum the layers fade into the plain picture.
 _FADE_IN: Final = np.float32(0.06)
 #: How strongly relief darkens or lights blue, green, red (and alpha, which is not used).
-_SHADE_TINT: Final = tuple(np.float32(v) for v in (1.15, 1.0, 0.8, 1.0))
+_SHADE_TINT: Final = np.array([1.15, 1.0, 0.8, 1.0])
 _CLEAR_SEAM: Final = np.float32(0.06)
 _LOOKS_AT_MOUTH: Final = tuple(n for n in INDEX if n.startswith(("jaw", "mouth", "tongue")))
 
@@ -42,6 +42,8 @@ class MouthLayer:
         self._border = np.repeat((mouth.border.astype(np.float32) / 255)[..., None], 4, 2)
         self._border[..., 3] = 0  # the picture's own alpha stays
         self._relief = mouth.relief.astype(np.float32) / 127
+        tint = 1 + (_SHADE_TINT - 1) * mouth.interior.saturation
+        self._shade_tint = [np.float32(v) for v in tint]
         self._down = avatar.rotation[:, 1].astype(np.float32)
         self._across = avatar.rotation[:, 0].astype(np.float32)
         self._indices = np.array([INDEX[n] for n in _LOOKS_AT_MOUTH])
@@ -100,7 +102,7 @@ class MouthLayer:
         relief = sample(self._relief, where)
         change = funnel * relief[..., 0] + pucker * relief[..., 1]
         # shadows on skin are warm: blue fades first
-        drawn *= cv2.merge([1 + tint * change for tint in _SHADE_TINT])
+        drawn *= cv2.merge([1 + tint * change for tint in self._shade_tint])
         return drawn
 
     def _add_interior(self, drawn: Floats, gap: Floats, pose: FacePose, shift: Floats) -> None:

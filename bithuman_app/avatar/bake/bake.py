@@ -35,8 +35,8 @@ _SURE_FACE: Final = 0.6
 _MIN_SIZE, _MAX_SIZE = 128, 4096
 _BACKDROP: Final = np.array([214, 216, 220], np.float64)  # BGR, behind cut-out pictures
 _HOW_TO_MARK: Final = (
-    "mark it with --face X,Y,W,H (pixels of the picture), or more exactly with "
-    "--eyes X,Y,RX,RY,X,Y,RX,RY and --mouth X,Y,X,Y"
+    "mark it: bithuman-app bake IMAGE --face X,Y,W,H (pixels of the picture), or more exactly with "
+    "--eyes X,Y,RX,RY,X,Y,RX,RY --mouth X,Y,X,Y"
 )
 
 

@@ -146,6 +146,9 @@ def _closed_sheet(region: _Region) -> NDArray[np.uint8]:
     down = np.clip((region.below_upper + crease) / np.maximum(closed + crease, 1e-3), -0.5, 1.3)
     above = _smooth_across(region.sample(np.full_like(closed, -crease)), region)
     below = _smooth_across(region.sample(region.height + 0.30 * region.tallest + 0.05 * region.width), region)
+    # a brow that reaches down to the crease is no colour for a lid
+    lightness = above.mean(-1) / np.maximum(below.mean(-1), 1)
+    above = below + (above - below) * smoothstep(0.4, 0.85, lightness)[..., None]
     # a lid is brow bone at the crease; next to the lashes it catches light like the cheek
     mix = (_CHEEK_IN_LID[region.style] * (0.4 + 0.6 * np.clip(down, 0, 1)))[..., None]
     skin = above * (1 - mix) + below * mix

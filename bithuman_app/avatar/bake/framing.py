@@ -79,8 +79,8 @@ def find_head_top(person: NDArray[np.float32], face_box: tuple[float, float, flo
 
 def pad_for_chin(image: Image, rows: int) -> Image:
     """Continue a picture below its lower border so that a jaw can drop: its last rows, ever softer."""
-    last = image[-max(1, rows // 12) :].mean(0, keepdims=True)
-    spread = cv2.GaussianBlur(last, (0, 0), max(1.0, rows / 5)).reshape(1, image.shape[1], -1)
+    last = np.median(image[-max(1, rows // 6) :], 0, keepdims=True)
+    spread = cv2.GaussianBlur(last, (0, 0), max(1.0, rows / 3)).reshape(1, image.shape[1], -1)
     last = last.reshape(1, image.shape[1], -1)
     depth = np.linspace(0, 1, rows)[:, None, None]
     share = np.clip(depth / 0.25, 0, 1)

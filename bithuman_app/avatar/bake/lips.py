@@ -72,7 +72,8 @@ def find_lips(image: Image, face: Face, style: Style) -> tuple[Face, Lips]:
     if gap[4:7].mean() > _OPEN_GAP * face.interocular:
         dark, teeth, upper_teeth = _look_between(image, face, upper, lower)
         shows = (dark + teeth) * gap[4:7].mean() > _OPEN_EVIDENCE * face.interocular
-        if shows or gap[4:7].mean() > _SURELY_OPEN * face.interocular:
+        wide = gap[4:7].mean() > _SURELY_OPEN * face.interocular
+        if shows or (wide and style != "drawing"):
             face, upper, lower = _to_lip_edges(image, face, upper, lower)
             gap = np.clip(lower[:, 1] - upper[:, 1], 0, None)
             return face, Lips(upper, lower, gap, True, upper_teeth)
@@ -119,6 +120,7 @@ class _InsideTest:
     teeth_above: float
     teeth_saturation: float
     colour: bool  # in monochrome pictures teeth cannot be told from lips
+    skin: Floats
 
     @classmethod
     def of(cls, image: Image, face: Face, upper: Floats, lower: Floats) -> "_InsideTest":
@@ -128,15 +130,16 @@ class _InsideTest:
         saturation = (lip.max() - lip.min()) / (lip.max() + 1)
         dark = 0.55 * min(float(skin.max()), float(lip.max()) * 1.2)
         if saturation < 0.15:
-            return cls(dark, max(0.5 * float(skin.max()), 0.85 * float(lip.max())), 1.0, False)
-        return cls(dark, 0.5 * float(skin.max()), 0.62 * float(saturation), True)
+            return cls(dark, max(0.5 * float(skin.max()), 0.85 * float(lip.max())), 1.0, False, skin)
+        return cls(dark, 0.5 * float(skin.max()), 0.62 * float(saturation), True, skin)
 
     def __call__(self, colours: Floats) -> NDArray[np.bool_]:
         """Return (..., 2): is dark, is like teeth, for colours (..., 3)."""
         value = colours.max(-1)
         saturation = (value - colours.min(-1)) / (value + 1)
         dark = value < self.dark_below
-        teeth = (value > self.teeth_above) & (saturation < self.teeth_saturation) & ~dark
+        unlike_skin = np.linalg.norm(colours - self.skin, axis=-1) > 20  # drawn skin may be as pale as teeth
+        teeth = (value > self.teeth_above) & (saturation < self.teeth_saturation) & unlike_skin & ~dark
         return np.stack([dark, teeth], -1)
 
 

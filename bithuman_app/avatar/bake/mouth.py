@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from ..landmarks import Image
 from ..model import HeadField, Interior, Mouth
+from ..sampling import sample
 from .face import Face, Floats, smoothstep
 from .field import Grid, interpolate
 from .lips import Lips, smooth_curve
@@ -155,14 +156,23 @@ def _without_corner_lines(part: Image, face: Face, lips: Lips, x: Floats, y: Flo
 
     It belongs to the mouth at rest; left in the layers it would stick out of a mouth that narrows.
     """
-    unit = face.interocular
+    reach = 0.04 * face.interocular
     beyond = np.abs(x - face.mouth_centre_x) / (face.mouth_width / 2)
-    middle = (lips.upper + lips.lower) / 2
-    away = np.abs(y - smooth_curve(middle)(x))
-    mask = ((beyond > 1.02) & (beyond < 1.4) & (away < 0.035 * unit)).astype(np.uint8)
-    filled = cv2.inpaint(part, mask, max(2.0, 0.03 * unit), cv2.INPAINT_TELEA)
-    share = cv2.GaussianBlur(mask.astype(np.float32), (0, 0), max(0.7, 0.012 * unit))[..., None]
-    return np.asarray(np.round(part + (filled.astype(np.float32) - part) * share), np.uint8)
+    below = y - smooth_curve((lips.upper + lips.lower) / 2)(x)
+    rows, columns = part.shape[:2]
+    at = np.stack(np.meshgrid(np.arange(columns), np.arange(rows)), -1)
+    over, under = (
+        sample(part, (at + (edge - below)[..., None] * face.rotation[:, 1]).astype(np.float32))
+        for edge in (-reach, reach)
+    )
+    share = np.clip((below / reach + 1) / 2, 0, 1)[..., None]
+    filled = over + (under.astype(np.float64) - over) * share
+    window = (
+        smoothstep(0.96, 1.02, beyond)
+        * smoothstep(1.6, 1.35, beyond)
+        * smoothstep(reach, 0.8 * reach, np.abs(below))
+    )
+    return np.asarray(np.round(part + (filled - part) * window[..., None]), np.uint8)
 
 
 def _soften(face: Face, grid: Grid, field: Floats) -> Floats:
