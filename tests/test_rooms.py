@@ -27,7 +27,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "voice": {"media"},
     "desktop": {"session", "voice"},
     "web": {"session", "voice"},
-    "sdk": {"session"},
+    "sdk": {"session", "performance", "render", "lipsync", "avatar", "media"},
     "logs": set(),
     "settings": {"logs"},
 }
