@@ -28,6 +28,10 @@ CONTACT_EDGE: Final = (0.25, 0.65)
 #: Rounded lips come close without touching (w, u): how much rounding takes from a closure.
 ROUNDING_AGAINST_CLOSURE: Final = 0.5
 
+#: The teeth are nearly together in s and ʃ, however far the neighbouring vowels part the lips: how much
+#: a certain sibilant takes from the jaw.
+SIBILANT_AGAINST_JAW: Final = 0.6
+
 #: A dropped jaw draws the lips out of their rounding; without this, the "wa" of "watch" is a tall slit.
 OPENING_AGAINST_ROUNDING: Final = 0.55
 
@@ -53,6 +57,7 @@ _RIGHT: Final = [INDEX.get(name, INDEX.get(name + "Right", -1)) for name in _MOV
 _TABLE: Final = _viseme_table(_SHAPED)
 _SILENCE: Final = VISEME_NAMES.index("sil")
 _LIP_TEETH: Final = VISEME_NAMES.index("FF")
+_SIBILANTS: Final = [VISEME_NAMES.index("SS"), VISEME_NAMES.index("CH")]
 
 
 def edge(value: float, limits: tuple[float, float]) -> float:
@@ -82,17 +87,18 @@ def mouth(
     opening = max(0.0, opening - CLOSED_OPENING) / (1.0 - CLOSED_OPENING)
     parted = min(opening / PARTED_OPENING, 1.0) * free
     jaw = JAW_FROM_OPENING * opening + (1.0 - JAW_FROM_OPENING) * min(jaw, 1.5 * opening)
+    jaw *= 1.0 - SIBILANT_AGAINST_JAW * float(shares[_SIBILANTS].sum())
     rounding *= 1.0 - OPENING_AGAINST_ROUNDING * opening
     spread = max(0.0, width) * (1.0 - rounding) * speaking
     unrounded = 1.0 - 0.8 * rounding
 
     values = (
         WIDEST_JAW * jaw * free + 0.05 * bitten,  # jawOpen
-        (0.15 * opening + 0.9 * upper * unrounded) * parted + 0.55 * bitten,  # mouthUpperUp
+        (0.15 * opening + 0.9 * upper) * unrounded * parted + 0.62 * bitten,  # mouthUpperUp
         (0.15 * opening + 0.8 * lower * unrounded) * parted,  # mouthLowerDown
         (0.3 * spread + 0.5 * stretch) * unrounded,  # mouthStretch
         (0.2 * spread + 0.5 * smile) * unrounded,  # mouthSmile
-        (rounding * (0.2 + 0.5 * opening) + 0.6 * funnel) * (1.0 - closed),  # mouthFunnel
+        (rounding * (0.06 + 0.6 * opening) + 0.6 * funnel) * (1.0 - closed),  # mouthFunnel
         rounding * (0.75 - 0.5 * opening) + 0.4 * pucker,  # mouthPucker
         tongue_out * parted,  # tongueOut
         0.35 * closed,  # mouthPress

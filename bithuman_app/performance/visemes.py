@@ -41,6 +41,6 @@ VISEME_POSES: Final[Mapping[str, FacePose]] = MappingProxyType(
         "E": _pose(jawOpen=0.32, mouthStretch=0.35, mouthSmile=0.2, mouthUpperUp=0.5, mouthLowerDown=0.5),
         "I": _pose(jawOpen=0.15, mouthStretch=0.45, mouthSmile=0.35, mouthUpperUp=0.5, mouthLowerDown=0.65),
         "O": _pose(jawOpen=0.38, mouthFunnel=0.65, mouthPucker=0.35),
-        "U": _pose(jawOpen=0.1, mouthFunnel=0.3, mouthPucker=1.0),
+        "U": _pose(jawOpen=0.1, mouthFunnel=0.15, mouthPucker=1.0),
     }
 )  # fmt: skip
