@@ -112,3 +112,16 @@ def test_viseme_poses_differ_from_each_other():
     poses = [np.append(pose.coefficients, pose.tongue) for pose in VISEME_POSES.values()]
     distances = [np.abs(a - b).max() for i, a in enumerate(poses) for b in poses[i + 1 :]]
     assert min(distances) > 0.14
+
+
+@pytest.mark.parametrize("sibilant", ["SS", "CH"])
+def test_teeth_stay_nearly_together_in_a_sibilant_between_open_vowels(sibilant):
+    between = {"opening": 0.5, "jaw": 0.5}
+    assert coefficient("jawOpen", sibilant, **between) < 0.5 * coefficient("jawOpen", "aa", **between)
+
+
+def test_a_closely_rounded_vowel_leaves_a_small_hole_without_baring_the_teeth():
+    coefficients, _ = mouth(*curves("U", opening=0.12, rounding=1, width=-0.9))
+    assert coefficients[INDEX["mouthFunnel"]] < 0.25
+    assert coefficients[INDEX["mouthUpperUpLeft"]] < 0.05
+    assert coefficients[INDEX["jawOpen"]] < 0.1

@@ -1,0 +1,1 @@
+"""Draws what the lips do while a sentence is spoken."""
