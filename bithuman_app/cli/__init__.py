@@ -12,7 +12,6 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 from types import FrameType
 from typing import Annotated, Final, NoReturn
@@ -86,8 +85,7 @@ def create_app() -> typer.Typer:
     )
     app.callback()(_global_options)
     for command in COMMANDS:
-        if find_spec(f"{__name__}.{command}_command"):  # until all are written
-            import_module(f".{command}_command", __name__).register(app)
+        import_module(f".{command}_command", __name__).register(app)
     return app
 
 
