@@ -44,6 +44,9 @@ _EPSILON: Final = 0.02
 #: Edges in Hz of the bands of sound by whose levels phones are told apart.
 _BANDS: Final = (80, 250, 450, 700, 1000, 1400, 1900, 2500, 3300, 4300, 5500, 7500)
 _FLOOR_DB: Final = -60.0
+#: Levels in dB below the loud parts at which silence is believed, and at which it is not.
+_SILENT_LEVELS: Final = (-35.0, -15.0)
+_SILENT: Final = VISEME_NAMES.index("sil")
 #: A recording that never exceeds this (-80 dBFS) is silent.
 _SILENT_AMPLITUDE: Final = 1e-4
 
@@ -83,7 +86,7 @@ def align(words: Sequence[Sequence[str]], samples: NDArray[np.floating], curves:
     if np.abs(audio).max() < _SILENT_AMPLITUDE:
         raise DataError("the recording is silent: no text is spoken in it")
     sound = _sound(audio, hops)
-    posteriors = _posteriors(curves, hops)
+    posteriors = _posteriors(curves, sound)
     scores = _general_scores(states, sound, posteriors)
     bounds = _search(states, scores)
     adapted = _adapted_scores(states, bounds, sound)
@@ -136,11 +139,22 @@ def _sound(audio: NDArray[np.float32], hops: int) -> Floats:
     return np.column_stack([level, tilt, decibels])
 
 
-def _posteriors(curves: Curves, hops: int) -> Floats:
-    """Return the viseme probabilities at each hop, float64 (hops, 15)."""
-    times = (np.arange(hops) + 0.5) / _HOPS_PER_FRAME
+def _posteriors(curves: Curves, sound: Floats) -> Floats:
+    """Return the viseme probabilities at each hop, float64 (hops, 15).
+
+    The network, whose business is a closed mouth, takes some long, steady vowels for silence. What is
+    loud is none: its probability of silence is shared out among all visemes there.
+    """
+    times = (np.arange(len(sound)) + 0.5) / _HOPS_PER_FRAME
     frames = np.arange(len(curves), dtype=np.float64)
-    return np.stack([np.interp(times, frames, curves.visemes[:, i]) for i in range(len(VISEME_NAMES))], 1)
+    columns = [np.interp(times, frames, curves.visemes[:, i]) for i in range(len(VISEME_NAMES))]
+    probabilities = np.stack(columns, 1)
+    surely_silent, surely_loud = _SILENT_LEVELS
+    loud = np.clip((sound[:, 0] - surely_silent) / (surely_loud - surely_silent), 0, 1)
+    shared = probabilities[:, _SILENT] * loud
+    probabilities[:, _SILENT] -= shared
+    spread: Floats = probabilities + shared[:, None] / len(VISEME_NAMES)
+    return spread
 
 
 def _expected_sound(phone: str) -> tuple[float, float, float, float]:
