@@ -49,7 +49,7 @@ _VOWEL_VISEMES: Final = frozenset({"aa", "E", "I", "O", "U"})
 
 #: Lips touch or they do not: where the blended curve is below the first value nothing touches, above the
 #: second the contact is complete. Averaging alone would leave "moment" half closed throughout.
-_CONTACT_EDGE: Final = (0.4, 0.7)
+_CONTACT_EDGE: Final = (0.5, 0.8)
 
 #: What is left of the opening where the lower lip touches the teeth.
 _BITTEN_OPENING: Final = 0.1
