@@ -8,6 +8,8 @@ from .timeline import Moment, Timeline
 
 #: A view further behind than this (30 s) loses what is older.
 MOST_MOMENTS: Final = 750
+#: A clock that leaps further than this (15 s) gets what it missed in several ticks.
+_MOST_IN_A_TICK: Final = 375
 
 
 @dataclass(slots=True, eq=False)
@@ -81,21 +83,30 @@ class Broadcast:
         self._pass_until(cursor, now)
         if not self.backlog(cursor) or (self._timeline.index <= now and not self._ends(cursor)):
             self._make()
-        return self.take(cursor, now)
+        return self._take(cursor, now)
 
-    def take(self, cursor: Cursor, past: int = 0) -> Taken:
+    def take(self, cursor: Cursor) -> Taken:
         """Return the next tick of what was made, which must be at least one moment.
 
-        It is made of several moments if the cursor is late: of all up to the present if that is further
-        than it tolerates, of all with an index below ``past``. They end where an utterance ends.
+        It is all up to the present if the cursor is later than it tolerates.
         """
         late = cursor.late_after is not None and self.backlog(cursor) > cursor.late_after
-        moments = []
+        return self._take(cursor, self._timeline.index if late else 0)
+
+    def go_live(self) -> None:
+        """Take all cursors to the present; what they had not seen is void."""
+        for cursor in self._cursors:
+            cursor.place, cursor.expected = self._made, self._timeline.index
+        self._moments.clear()
+
+    def _take(self, cursor: Cursor, past: int) -> Taken:
+        """Return the moments below the index ``past``, and one more, as far as an utterance goes."""
+        moments: list[Moment] = []
         while self.backlog(cursor):
             moment = self._moments[-self.backlog(cursor)]
             moments.append(moment)
             cursor.place += 1
-            if moment.end_of_speech or not (late or moment.index < past or moment.pose is None):
+            if moment.end_of_speech or not (moment.index < past or moment.pose is None):
                 break
         last = moments[-1]
         taken = Taken(moments, last.index - cursor.expected, cursor.missed, cursor.missed_end)
@@ -103,12 +114,6 @@ class Broadcast:
         cursor.heard = last.sound_end
         self.heard = max(self.heard, cursor.heard)
         return taken
-
-    def go_live(self) -> None:
-        """Take all cursors to the present; what they had not seen is void."""
-        for cursor in self._cursors:
-            cursor.place, cursor.expected = self._made, self._timeline.index
-        self._moments.clear()
 
     def _make(self, seen: bool = True) -> Moment:
         moment = self._timeline.advance(seen or self._recorded())
@@ -128,8 +133,10 @@ class Broadcast:
         return cursor.origin + clock
 
     def _pass_until(self, cursor: Cursor, index: int) -> None:
-        """Let time pass unseen up to an index, or to where an utterance ends."""
-        while self._timeline.index < index and not self._ends(cursor):
+        """Let time pass unseen up to an index, to where an utterance ends, or as much as one tick holds."""
+        while (
+            self._timeline.index < index and self.backlog(cursor) < _MOST_IN_A_TICK and not self._ends(cursor)
+        ):
             if self._recorded() or not self._timeline.skip_idle(index - self._timeline.index):
                 self._make(seen=False)
 
@@ -138,9 +145,8 @@ class Broadcast:
         return self._moments[-waiting].index if waiting else self._timeline.index
 
     def _ends(self, cursor: Cursor) -> bool:
-        """Return whether an utterance ends in what the view has not seen."""
-        waiting = self.backlog(cursor)
-        return any(self._moments[-place].end_of_speech for place in range(1, waiting + 1))
+        """Return whether an utterance ends in the last of what the view has not seen."""
+        return self.backlog(cursor) > 0 and self._moments[-1].end_of_speech
 
     def _recorded(self) -> bool:
         return any(cursor.late_after is None for cursor in self._cursors)

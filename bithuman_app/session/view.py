@@ -57,6 +57,10 @@ class View(Watcher):
         heard is number ``played * 25 // rate`` from there. Ticks up to ``ahead`` later are due too: call
         until None. Ticks already past come merged with the one being heard. Raises ``ValueError`` for
         numbers that make no sense, ``SessionClosedError``.
+
+        One that plays the sound counts what it was given, a tick without sound as 40 ms of silence, but
+        not what its device played for want of data; and it keeps ``ahead`` at 1 or more. Then a stall
+        delays sound and picture alike. One that only shows pictures may let any clock run.
         """
         if played < 0 or rate < 1 or ahead < 0:
             raise ValueError(f"no clock shows {played} samples played at {rate} Hz, {ahead} ticks ahead")

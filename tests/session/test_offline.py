@@ -6,23 +6,10 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from bithuman_app.avatar.bake import BakeOptions, bake_file
 from bithuman_app.avatar.model import Avatar
-from bithuman_app.media.audio import read_audio
-from bithuman_app.resources import asset
 from bithuman_app.session.offline import Frame, perform
 
 SIZE = 256
-
-
-@pytest.fixture(scope="module")
-def avatar() -> Avatar:
-    return bake_file(asset("artwork", "maya_1024.png"), BakeOptions(size=(SIZE, SIZE), name="maya"))
-
-
-@pytest.fixture(scope="module")
-def speech() -> NDArray[np.float32]:
-    return read_audio(asset("audio", "speech.wav"), limit_seconds=1.5)
 
 
 @pytest.fixture(scope="module")
