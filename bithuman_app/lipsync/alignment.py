@@ -21,6 +21,8 @@ from .loudness import clean
 from .phonemes import SILENCE, Phoneme, phoneme_map, split
 
 Floats = NDArray[np.float64]
+#: For each label, how well it fits each hop, as log-likelihood, float64 (hops,).
+Scores = dict[str, Floats]
 
 HOP_SECONDS: Final = 0.01
 _HOP: Final = round(SAMPLE_RATE * HOP_SECONDS)
@@ -39,7 +41,12 @@ _LENGTH_WEIGHT: Final = 6.0
 _TYPICAL_LENGTH: Final = {"vowel": 9.0, "sonorant": 6.5, "stop": 7.0, "fricative": 8.5}
 #: What a pause costs, so that none is put where there is none.
 _PAUSE_COST: Final = 4.0
+#: No viseme is less likely than this, for the network errs.
 _EPSILON: Final = 0.02
+#: In how many hops a label must be heard to be believed as much as its viseme, and as the whole recording.
+_MEAN_PRIOR: Final = 8
+_VARIANCE_PRIOR: Final = 12
+_INDEPENDENT_BANDS: Final = 4.0
 
 #: Edges in Hz of the bands of sound by whose levels phones are told apart.
 _BANDS: Final = (80, 250, 450, 700, 1000, 1400, 1900, 2500, 3300, 4300, 5500, 7500)
@@ -90,7 +97,7 @@ def align(words: Sequence[Sequence[str]], samples: NDArray[np.floating], curves:
     scores = _general_scores(states, sound, posteriors)
     bounds = _search(states, scores)
     adapted = _adapted_scores(states, bounds, sound)
-    bounds = _search(states, 0.5 * scores + adapted)
+    bounds = _search(states, {label: 0.5 * scores[label] + adapted[label] for label in scores})
     return [
         Phoneme(state.label, start * HOP_SECONDS, end * HOP_SECONDS)
         for state, (start, end) in zip(states, bounds, strict=True)
@@ -173,8 +180,8 @@ def _expected_sound(phone: str) -> tuple[float, float, float, float]:
     return -20.0, 9.0, -20.0, 13.0
 
 
-def _general_scores(states: Sequence[_State], sound: Floats, posteriors: Floats) -> Floats:
-    """Return how well each state fits each hop, as log-likelihood, float64 (states, hops)."""
+def _general_scores(states: Sequence[_State], sound: Floats, posteriors: Floats) -> Scores:
+    """Return how well each label fits each hop by what is known of its phones."""
     gestures = phoneme_map().gestures
     logs = np.log(posteriors + _EPSILON)
     by_phone: dict[str, Floats] = {}
@@ -183,50 +190,54 @@ def _general_scores(states: Sequence[_State], sound: Floats, posteriors: Floats)
         fit = -0.5 * ((sound[:, 0] - level) / level_spread) ** 2 - np.log(level_spread)
         fit -= 0.5 * ((sound[:, 1] - tilt) / tilt_spread) ** 2 + np.log(tilt_spread)
         by_phone[phone] = fit + logs[:, VISEME_NAMES.index(gestures[phone].viseme)]
-    return np.stack([np.max([by_phone[phone] for phone in state.phones], 0) for state in states])
+    phones = {state.label: state.phones for state in states}
+    return {label: np.max([by_phone[phone] for phone in phones[label]], 0) for label in phones}
 
 
-def _adapted_scores(states: Sequence[_State], bounds: Sequence[tuple[int, int]], sound: Floats) -> Floats:
-    """Return scores from the mean spectrum of each label, and of each viseme, in this recording."""
+def _adapted_scores(states: Sequence[_State], bounds: Sequence[tuple[int, int]], sound: Floats) -> Scores:
+    """Return how well each label fits each hop by what it sounds like in this recording.
+
+    A label's mean spectrum is drawn towards that of its viseme, the more the rarer it is.
+    """
     gestures = phoneme_map().gestures
-    spread = sound.std(0) + 1.0
-    normal = (sound - sound.mean(0)) / spread
-    groups: dict[str, list[int]] = {}
+    normal = (sound - sound.mean(0)) / (sound.std(0) + 1.0)
+    visemes = {state.label: gestures[state.phones[0]].viseme for state in states}
+    hops: dict[str, list[int]] = {name: [] for name in (*visemes, *visemes.values())}
     for state, (start, end) in zip(states, bounds, strict=True):
-        hops = list(range(start, end))
-        for key in (state.label, gestures[state.phones[0]].viseme):
-            groups.setdefault(key, []).extend(hops)
-    scores = np.empty((len(states), len(sound)))
-    overall = normal.var(0) + 0.05
-    cache: dict[str, Floats] = {}
-    for row, state in enumerate(states):
-        if state.label not in cache:
-            viseme = gestures[state.phones[0]].viseme
-            own, kin = groups.get(state.label, []), groups.get(viseme, [])
-            prior = normal[kin].mean(0) if kin else np.zeros(normal.shape[1])
-            mean = (normal[own].sum(0) + 8 * prior) / (len(own) + 8) if own else prior
-            own_variance = ((normal[own] - mean) ** 2).sum(0) if own else 0.0
-            variance = (own_variance + 12 * 0.5 * overall) / (len(own) + 12)
-            distance = ((normal - mean) ** 2 / variance + np.log(variance)).sum(1)
-            cache[state.label] = -0.5 * distance * (4.0 / normal.shape[1])
-        scores[row] = cache[state.label]
-    return scores
+        for name in {state.label, visemes[state.label]}:
+            hops[name].extend(range(start, end))
+    return {label: _fit(normal, hops[label], hops[viseme]) for label, viseme in visemes.items()}
 
 
-def _search(states: Sequence[_State], scores: Floats) -> list[tuple[int, int]]:
+def _fit(normal: Floats, own: list[int], kin: list[int]) -> Floats:
+    """Return the log-likelihood of each hop under the Gaussian of the hops ``own``, given those of its kin.
+
+    As dependent bands tell much the same, all together weigh as much as ``_INDEPENDENT_BANDS``.
+    """
+    prior = normal[kin].mean(0) if kin else np.zeros(normal.shape[1])
+    mean = (normal[own].sum(0) + _MEAN_PRIOR * prior) / (len(own) + _MEAN_PRIOR)
+    squares = ((normal[own] - mean) ** 2).sum(0)
+    variance = (squares + _VARIANCE_PRIOR * 0.5 * (normal.var(0) + 0.05)) / (len(own) + _VARIANCE_PRIOR)
+    distance = ((normal - mean) ** 2 / variance + np.log(variance)).sum(1)
+    fit: Floats = -0.5 * distance * (_INDEPENDENT_BANDS / normal.shape[1])
+    return fit
+
+
+def _search(states: Sequence[_State], scores: Scores) -> list[tuple[int, int]]:
     """Return the first and the last hop + 1 of each state in the best segmentation of all hops."""
-    hops = scores.shape[1]
     rate = _rate(states, scores)
-    totals = np.pad(np.cumsum(scores, 1), ((0, 0), (1, 0)))
+    totals = {label: np.concatenate([[0.0], np.cumsum(score)]) for label, score in scores.items()}
+    hops = len(totals[SILENCE]) - 1
     best = np.full(hops + 1, -np.inf)
     best[0] = 0.0
     lengths = np.empty((len(states), hops + 1), np.uint16)
     for row, state in enumerate(states):
-        entry = best - totals[row]
+        total = totals[state.label]
+        entry = best - total
         if state.skippable:
-            best, lengths[row] = _pause(best, entry, totals[row])
+            best, lengths[row] = _pause(best, entry, total)
         else:
-            best, lengths[row] = _segment(entry, totals[row], state.typical * rate)
+            best, lengths[row] = _segment(entry, total, state.typical * rate)
     end = hops
     bounds = []
     for row in range(len(states) - 1, -1, -1):
@@ -236,10 +247,10 @@ def _search(states: Sequence[_State], scores: Floats) -> list[tuple[int, int]]:
     return bounds[::-1]
 
 
-def _rate(states: Sequence[_State], scores: Floats) -> float:
+def _rate(states: Sequence[_State], scores: Scores) -> float:
     """Return how much longer phones are here than typical, from the hops that are not silent."""
-    pause = next(row for row, state in enumerate(states) if state.skippable)
-    spoken = (scores[pause] < np.delete(scores, pause, 0).max(0)).sum()
+    best = np.max([score for label, score in scores.items() if label != SILENCE], 0)
+    spoken = (scores[SILENCE] < best).sum()
     typical = sum(state.typical for state in states)
     return float(np.clip(spoken / typical, 0.5, 2.0))
 
