@@ -19,8 +19,9 @@ Point = tuple[float, float]
 SURE_FACE: Final = 0.6
 #: A rectangle is searched with this margin, of its sides: detectors want to see hair and chin.
 _MARGIN: Final = 0.35
-#: A found face is the marked one if its box is this much of the rectangle's size.
-_FITTING_SIZE: Final = (0.4, 2.0)
+#: A found face is the marked one if its box (brow to chin) is this much of the rectangle's size; many
+#: people draw the rectangle around the whole head.
+_FITTING_SIZE: Final = (0.2, 2.0)
 
 
 @dataclass(frozen=True, slots=True)
