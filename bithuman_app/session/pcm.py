@@ -22,7 +22,7 @@ _BYTES: Final = {"int16": 2, "float32": 4}
 _LITTLE_ENDIAN: Final = {"int16": "<i2", "float32": "<f4"}
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Pcm:
     """Sound as it was pushed: ``samples`` int16 (n, channels) at ``rate`` samples a second."""
 

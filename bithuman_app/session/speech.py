@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from ..lipsync import SAMPLES_PER_FRAME, ArticulationStream, Curves, loudness
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class SpokenFrame:
     """40 ms of speech.
 

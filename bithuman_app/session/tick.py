@@ -15,7 +15,7 @@ from .timeline import FRAME_MILLISECONDS
 Paint = Callable[[int, FacePose], NDArray[np.uint8]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Tick:
     """40 ms of a session as one view sees it.
 
@@ -39,7 +39,7 @@ class Tick:
     after_interrupt: bool
     dropped: int
     missed: int
-    _paint: Paint = field(repr=False, compare=False)
+    _paint: Paint = field(repr=False)
 
     @classmethod
     def of(cls, taken: Taken, paint: Paint) -> Self:

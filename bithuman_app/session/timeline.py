@@ -21,7 +21,7 @@ _UTTERANCES_KEPT: Final = 64
 _NO_SOUND: Final = np.zeros(0, np.int16)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Moment:
     """40 ms of a session, the same for all who watch it; the attributes are those of ``Tick``.
 
@@ -40,7 +40,7 @@ class Moment:
     sound_end: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class _Spoken:
     """What is ready to be spoken; ``frame`` is None at the end of an utterance without sound."""
 
