@@ -58,11 +58,14 @@ class LocalVideoPlayer(VideoOutput):
         self._name = window_name
         self._frames: asyncio.Queue[NDArray[np.uint8]] = asyncio.Queue(buffer_size)
         self._task: asyncio.Task[None] | None = None
+        self._quit = False
         cv2.namedWindow(window_name, cv2.WINDOW_NORMAL)
         cv2.resizeWindow(window_name, *window_size)
 
     async def capture_frame(self, frame: VideoFrame, fps: float = 0.0, exp_time: float = 0.0) -> None:
-        """Take a frame; one without picture is dropped."""
+        """Take a frame; one without picture is dropped. Raises ``SystemExit`` once Q was pressed."""
+        if self._quit:
+            raise SystemExit(0)
         if self._task is None:
             self._task = asyncio.create_task(self._display())
         if frame.bgr_image is not None:
@@ -94,9 +97,10 @@ class LocalVideoPlayer(VideoOutput):
 
     async def _display(self) -> None:
         while True:
-            cv2.imshow(self._name, await self._frames.get())
-            if cv2.waitKey(1) & 0xFF in (ord("q"), ord("Q")):
-                raise SystemExit(0)
+            image = await self._frames.get()
+            if not self._quit:
+                cv2.imshow(self._name, image)
+                self._quit = cv2.waitKey(1) & 0xFF in (ord("q"), ord("Q"))
 
 
 class LocalAvatarRunner:
