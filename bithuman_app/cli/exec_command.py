@@ -15,7 +15,7 @@ def register(app: typer.Typer) -> None:
 def _exec(
     program: Annotated[str, typer.Argument(metavar="SCRIPT.py", help="The program, or with -m a module.")],
     arguments: Annotated[
-        list[str] | None, typer.Argument(metavar="[ARGS]...", help="What the program is given.")
+        list[str] | None, typer.Argument(metavar="ARGS", help="What the program is given.")
     ] = None,
     module: Annotated[bool, typer.Option("-m", help="Run an installed module, as python -m does.")] = False,
 ) -> int:

@@ -37,7 +37,7 @@ class Engine:
         self.avatar = avatar
         self.session = Session(avatar, size=size, queue_seconds=math.inf)
         self.muted = False
-        self.interruptions = 0
+        self.interruptions = self._interruptions_before = 0
         self._view = self.session.view(late_after=None)
         self._director = GestureDirector(settings)
         self._messages: OrderedDict[int, Hashable] = OrderedDict()
@@ -103,17 +103,21 @@ class Engine:
         Raises ``RuntimeNotReadyError`` when closed.
         """
         with self._pulling:
-            interruptions = self.interruptions
             try:
                 tick = self._view.next()
+                # read after the tick was made, so that a tick of what came later is never taken for stale
+                self._interruptions_before = self.interruptions
             except SessionClosedError as error:
                 raise closed_error() from error
             if tick is None:
                 raise closed_error()
-            image = tick.image()
-            if interruptions != self.interruptions and tick.speaking:
-                return []  # interrupted while it was being painted: its sound must not be heard
-            return self._in_sdk_form(tick, image)
+            return self.unless_interrupted(self._in_sdk_form(tick, tick.image()))
+
+    def unless_interrupted(self, frames: list[VideoFrame]) -> list[VideoFrame]:
+        """Return the frames last made, or nothing if their speech was interrupted since."""
+        stale = self._interruptions_before != self.interruptions
+        speech = any(frame.audio_chunk is not None or frame.end_of_speech for frame in frames)
+        return [] if stale and speech else frames
 
     def close(self) -> None:
         """Release the session; may be called again."""
@@ -122,10 +126,10 @@ class Engine:
 
     def _in_sdk_form(self, tick: Tick, image: NDArray[np.uint8] | None) -> list[VideoFrame]:
         message = self._message(tick.utterance)
+        # copies, for programs write on what they show and play
         sound = None
         if tick.sample_count:
-            sound = AudioChunk(tick.samples[: tick.sample_count], SAMPLE_RATE, tick.end_of_speech)
-        # a copy, for programs write on what they show
+            sound = AudioChunk(tick.samples[: tick.sample_count].copy(), SAMPLE_RATE, tick.end_of_speech)
         picture = None if image is None else image.copy()
         frames = [VideoFrame(picture, sound, tick.index, message)]
         if tick.end_of_speech:

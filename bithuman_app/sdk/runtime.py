@@ -2,7 +2,6 @@
 
 import threading
 import time
-import uuid
 from collections.abc import Awaitable, Callable, Generator, Iterator
 from os import PathLike
 from types import TracebackType
@@ -14,6 +13,7 @@ from numpy.typing import NDArray
 from ..avatar import Avatar
 from ..lipsync import SAMPLE_RATE
 from . import _avatars
+from ._account import NoAccount
 from ._compose import compose
 from ._engine import FRAMES_PER_SECOND, SAMPLES_PER_TICK, Engine
 from ._ep import EP
@@ -36,7 +36,7 @@ class Done(Awaitable[None]):
         yield from ()
 
 
-class Bithuman:
+class Bithuman(NoAccount):
     """A talking avatar: sound goes in, frames with their sound come out.
 
     Everything that concerns accounts (tokens, secrets, URLs, tags, billing, fingerprints) is accepted
@@ -76,6 +76,7 @@ class Bithuman:
         are as large as the avatar. ``input_buffer_size`` bounds how many pushed chunks may wait
         (asynchronous runtime only; 0: any number). Raises ``ModelNotFoundError`` or ``ModelLoadError``.
         """
+        super().__init__()
         self.settings: Settings = load_settings().model_copy()
         self.video_graph = VideoGraph()
         self.input_buffer_size = input_buffer_size
@@ -84,7 +85,6 @@ class Bithuman:
         self._engine: Engine | None = None
         self._closed = False
         self._stopped = threading.Event()
-        self._regenerate_transaction_id()
         picture = avatar_image if avatar_image is not None else identity
         named = model_path or avatar_id or agent_code
         if picture is not None:
@@ -152,6 +152,9 @@ class Bithuman:
         """The MD5 of the avatar's file, None if it came from no file."""
         return None if self.model_path is None else calculate_file_hash(str(self.model_path))
 
+    def load_data(self) -> None:
+        """Do nothing: the avatar is loaded already."""
+
     # --- what it is told -----------------------------------------------------------------------
 
     def set_model(self, model_path: ModelPath | None = None) -> Self:
@@ -176,6 +179,21 @@ class Bithuman:
         """Stop speaking now; everything that waits is dropped. No ``end_of_speech`` follows."""
         if self._engine is not None:
             self._engine.interrupt()
+
+    def set_identity(self, identity: object) -> Awaitable[None]:
+        """Take another face: any picture that ``avatar_image`` may be, baked. May be awaited.
+
+        Raises ``ModelNotFoundError`` or ``ModelLoadError``.
+        """
+        self._use(_avatars.bake_picture(identity))
+        self.model_path = None
+        return Done()
+
+    def set_idle_timeout(self, idle_timeout: float) -> None:
+        """Do nothing: idle frames never wait for a timeout of their own."""
+
+    def sync_to(self, sink: object) -> None:
+        """Do nothing: frames follow whoever asks for them."""
 
     def set_muted(self, mute: bool) -> None:
         """While muted the face idles and sound is dropped."""
@@ -213,37 +231,6 @@ class Bithuman:
     ) -> Iterator[ComposedFrame]:
         """Give the frames of a whole clip, as fast as they are asked for; see ``_compose.compose``."""
         return compose(self._ready().avatar, audio, preallocated_out, output_size)
-
-    # --- what does nothing here, for there are no accounts and nothing to preload --------------
-
-    def load_data(self) -> None:
-        """Do nothing: the avatar is loaded already."""
-
-    def set_idle_timeout(self, idle_timeout: float) -> None:
-        """Do nothing: idle frames never wait for a timeout of their own."""
-
-    def set_token(self, token: str, verbose: bool | None = None) -> bool:
-        """Accept and forget a token."""
-        return True
-
-    def is_token_validated(self) -> bool:
-        """Return True: there is nothing to validate."""
-        return True
-
-    def get_expiration_time(self) -> int:
-        """Return 0: nothing expires."""
-        return 0
-
-    @property
-    def transaction_id(self) -> str:
-        """A random identifier of this use of the runtime."""
-        return self._transaction_id
-
-    def _regenerate_transaction_id(self) -> None:
-        self._transaction_id = str(uuid.uuid4())
-
-    def _initialize_token(self) -> None:
-        """Do nothing; clients call it when they use a runtime again."""
 
     # --- the end -------------------------------------------------------------------------------
 

@@ -6,7 +6,6 @@ from concurrent.futures import ThreadPoolExecutor
 from types import TracebackType
 from typing import Any, Final, Self, TypeVar
 
-from . import _avatars
 from ._engine import Engine
 from ._pacing import Pace
 from .exceptions import RuntimeNotReadyError
@@ -43,11 +42,6 @@ class AsyncBithuman(Bithuman):
         if model_path is not None:
             await asyncio.to_thread(self._load, model_path)
         return self
-
-    async def set_identity(self, identity: object) -> None:
-        """Take another face: any picture that ``avatar_image`` may be, baked."""
-        self._use(await asyncio.to_thread(_avatars.bake_picture, identity))
-        self.model_path = None
 
     async def load_data_async(self) -> None:
         """Do nothing: the avatar is loaded already."""
@@ -127,7 +121,7 @@ class AsyncBithuman(Bithuman):
             return []
         engine = self._ready()
         try:
-            return await self._in_thread(engine.frames)
+            return engine.unless_interrupted(await self._in_thread(engine.frames))
         except RuntimeNotReadyError:
             if self._stopped.is_set() or engine is not self._engine:
                 return []

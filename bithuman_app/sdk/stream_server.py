@@ -103,10 +103,10 @@ class StreamServer:
 
     async def run_async(self) -> None:
         """Serve until cancelled. Raises ``UnavailableError`` if the port cannot be had."""
-        runner = web.AppRunner(self.create_app(), access_log=None)
+        runner = web.AppRunner(self.create_app(), access_log=None, shutdown_timeout=1.0)
         await runner.setup()
         try:
-            await web.TCPSite(runner, self.host, self.port, shutdown_timeout=1.0).start()
+            await web.TCPSite(runner, self.host, self.port).start()
             await asyncio.Event().wait()
         except OSError as error:
             raise UnavailableError(f"cannot serve on {self.host}:{self.port}: {error.strerror}") from error

@@ -1,6 +1,7 @@
 """``AsyncBithuman``: what programs of the 0.8 to the 2.12 years rely on."""
 
 import asyncio
+import itertools
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
@@ -161,6 +162,29 @@ def test_two_clips_one_after_the_other_are_told_apart(model: Path) -> None:
         return clips
 
     assert with_runtime(model, talk) == [tone(0.4), tone(0.2)]
+
+
+def test_pieces_of_any_length_are_joined(model: Path) -> None:
+    async def talk(runtime: AsyncBithuman) -> list[VideoFrame]:
+        sound, start = tone(0.3), 0
+        for length in itertools.cycle([1, 3, 2, 641, 0, 7]):
+            await runtime.push_audio(sound[start : start + length], RATE, last_chunk=False)
+            start += length
+            if start >= len(sound):
+                break
+        await runtime.flush()
+        return await until_end_of_speech(runtime)
+
+    assert heard(with_runtime(model, talk)) == tone(0.3)
+
+
+@pytest.mark.parametrize("rate", [0, -16_000, 10**9])
+def test_an_impossible_rate_is_refused(model: Path, rate: int) -> None:
+    async def talk(runtime: AsyncBithuman) -> None:
+        await runtime.push_audio(tone(0.1), rate)
+
+    with pytest.raises(ValueError, match="rate"):
+        with_runtime(model, talk)
 
 
 def test_sound_of_another_rate_keeps_its_length(model: Path) -> None:
@@ -395,6 +419,8 @@ def test_what_clients_touch_when_they_use_a_runtime_again_is_there(model: Path) 
         assert runtime.get_expiration_time() == 0
         assert runtime.is_token_validated()
         assert runtime.set_token("t")
+        assert runtime.start_token_refresh()
+        assert not runtime.is_token_refresh_running()
         assert runtime.model_hash is not None
         assert len(runtime.model_hash) == 32
         runtime.video_graph.videos_script.BACK_TO_IDLE = 1
