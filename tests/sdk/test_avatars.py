@@ -131,3 +131,11 @@ def test_large_avatars_are_scaled_down_to_the_output_width(
     finally:
         monkeypatch.undo()
         load_settings(force_reload=True)
+
+
+@pytest.mark.parametrize("head", [b"IMX\0\2\0\3\0", b"BIMX"])
+def test_bithumans_own_files_are_told_apart(head: bytes, tmp_path: Path) -> None:
+    (tmp_path / "theirs.imx").write_bytes(head + bytes(600))
+
+    with pytest.raises(ModelLoadError, match="bitHuman"):
+        Bithuman(model_path=tmp_path / "theirs.imx")
