@@ -79,9 +79,9 @@ def _movement(pictures: Sequence[dict[str, Any]]) -> float:
     return float(np.abs(np.diff([picture["mouth"] for picture in pictures], axis=0)).mean())
 
 
-def _spoken_seconds(sound: np.ndarray) -> float:
-    """From the first to the last sample that is not silent."""
-    return len(np.trim_zeros(np.where(np.abs(sound) < 50, 0, sound))) / 16_000
+def _share_spoken(sound: np.ndarray) -> float:
+    """How much of the clip was played, by what is not silent; gaps of a busy machine do not count."""
+    return float((np.abs(sound) >= 50).sum() / (np.abs(_speech(16_000)) >= 50).sum())
 
 
 def test_quick_start_shows_the_whole_clip(desk: Desk, model: Path, clip: Path) -> None:
@@ -106,12 +106,12 @@ def test_batch_makes_one_video_of_each_clip(desk: Desk, model: Path, clip: Path)
 
 
 def test_audio_clip_plays_on_a_key(desk: Desk, model: Path, clip: Path) -> None:
-    desk.run("audio_clip.py", "--model", model, "--audio-file", clip, "--insecure", keys="1@0.4 q@3.5")
+    desk.run("audio_clip.py", "--model", model, "--audio-file", clip, "--insecure", keys="1@0.4 q@4")
 
     idle = [picture for picture in desk.pictures if picture["at"] < 0.4]
     talking = [picture for picture in desk.pictures if 0.5 < picture["at"] < 2.4]
     assert _movement(talking) > 3 * _movement(idle)
-    assert _spoken_seconds(desk.sound) == pytest.approx(_spoken_seconds(_speech(16_000)), abs=0.2)
+    assert _share_spoken(desk.sound) == pytest.approx(1, abs=0.05)
 
 
 def test_audio_clip_stops_on_a_key(desk: Desk, model: Path, clip: Path) -> None:
@@ -120,13 +120,13 @@ def test_audio_clip_stops_on_a_key(desk: Desk, model: Path, clip: Path) -> None:
         BITHUMAN_MODEL_PATH=str(model), BITHUMAN_AUDIO_PATH=str(clip), BITHUMAN_API_SECRET=SECRET,
     )  # fmt: skip
 
-    assert 0 < _spoken_seconds(desk.sound) < 1.2
+    assert 0 < _share_spoken(desk.sound) < 0.7
 
 
 def test_audio_clip_plays_from_the_start_again(desk: Desk, model: Path, clip: Path) -> None:
-    desk.run("audio_clip.py", "--model", model, "--audio-file", clip, keys="1@0.2 1@1.0 q@3.6")
+    desk.run("audio_clip.py", "--model", model, "--audio-file", clip, keys="1@0.2 1@1.0 q@4.5")
 
-    assert _spoken_seconds(desk.sound) == pytest.approx(_spoken_seconds(_speech(16_000)) + 0.8, abs=0.3)
+    assert 1.05 < _share_spoken(desk.sound) < 1.9
 
 
 def test_microphone_is_spoken_along_with(desk: Desk, model: Path, clip: Path) -> None:
