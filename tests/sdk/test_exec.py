@@ -101,13 +101,14 @@ def test_nothing_is_shadowed_outside(folder: Path) -> None:
     assert result.stdout.strip() == str(vendor / "__init__.py")
 
 
-def test_child_processes_of_the_program_find_ours_too(folder: Path) -> None:
+@pytest.mark.parametrize("method", ["spawn", "forkserver", "fork"])
+def test_child_processes_of_the_program_find_ours_too(method: str, folder: Path) -> None:
     script = program(
         folder,
         "import multiprocessing\n"
         "def work(_):\n    import bithuman.audio\n    return bithuman.__name__\n"
         "if __name__ == '__main__':\n"
-        "    with multiprocessing.get_context('spawn').Pool(1) as pool:\n"
+        f"    with multiprocessing.get_context('{method}').Pool(1) as pool:\n"
         "        print(pool.map(work, [0]))",
     )
 
