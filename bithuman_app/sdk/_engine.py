@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from ..avatar import Avatar
 from ..session import Session, SessionClosedError, Tick
-from ._gestures import GestureDirector
+from ._gestures import GREETING, GestureDirector
 from .config import Settings
 from .exceptions import RuntimeNotReadyError
 from .models import AudioChunk, VideoControl, VideoFrame
@@ -38,6 +38,8 @@ class Engine:
         self.session = Session(avatar, size=size, queue_seconds=math.inf)
         self.muted = False
         self.interruptions = self._interruptions_before = 0
+        if settings.LIVA_AUTO_SAY_HI:
+            self.session.play_gesture(GREETING)
         self._view = self.session.view(late_after=None)
         self._director = GestureDirector(settings)
         self._messages: OrderedDict[int, Hashable] = OrderedDict()

@@ -11,9 +11,10 @@ from .config import Settings
 from .models import EmotionPrediction, VideoControl
 from .video_graph import KeywordTrigger, TriggerData
 
+GREETING: Final = "greet"
 #: The gestures that bitHuman generates for its avatars, and the nearest that every face can do.
 NEAREST_GESTURE: Final = {
-    "mini_wave_hello": "greet",
+    "mini_wave_hello": GREETING,
     "talk_head_nod_subtle": "nod",
     "laugh_react": "laugh",
     "idle_subtle": "look_around",

@@ -1,8 +1,9 @@
 """The SDK's settings, from the environment and then the file ``.env``, under bitHuman's names.
 
 Most of bitHuman's settings tune its own way of storing videos; they are read and kept so that
-programs that look at them or set them work, and change nothing here. Those that do: ``OUTPUT_WIDTH``,
-``KEYWORD_VIDEO_TRIGGERS_ENABLED``, ``KEYWORD_VIDEO_TRIGGERS_JSON``, ``KEYWORD_ACTIONS`` and ``REALTIME``.
+programs that look at them or set them work, and change nothing here. Those that do something:
+``OUTPUT_WIDTH``, ``LIVA_AUTO_SAY_HI``, ``KEYWORD_VIDEO_TRIGGERS_ENABLED``,
+``KEYWORD_VIDEO_TRIGGERS_JSON``, ``KEYWORD_ACTIONS`` and ``REALTIME``.
 """
 
 from pathlib import Path
@@ -19,7 +20,8 @@ class Settings(BaseSettings):
     """The settings; ``load_settings`` gives the program's one.
 
     ``OUTPUT_WIDTH`` is the most pixels that the longer side of a frame may have: larger avatars are
-    scaled down, smaller ones are left alone. ``KEYWORD_ACTIONS`` (ours) maps words to gestures, as JSON:
+    scaled down, smaller ones are left alone. ``LIVA_AUTO_SAY_HI`` greets with a nod when the avatar
+    appears. ``KEYWORD_ACTIONS`` (ours) maps words to gestures, as JSON:
     ``{"hello": "mini_wave_hello"}``. ``REALTIME`` (ours) false lets ``run()`` give frames as fast as
     they are asked for instead of 25 a second.
     """

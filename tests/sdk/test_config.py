@@ -1,10 +1,13 @@
 """Settings under bitHuman's names: from the environment, then ``.env``."""
 
+import itertools
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from bithuman_app.errors import UsageError
+from bithuman_app.sdk import Bithuman
 from bithuman_app.sdk.config import load_settings
 
 
@@ -73,3 +76,23 @@ def test_keyword_gestures_are_a_map(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KEYWORD_ACTIONS", '{"hello": "mini_wave_hello"}')
 
     assert load_settings(force_reload=True).KEYWORD_ACTIONS == {"hello": "mini_wave_hello"}
+
+
+def test_the_avatar_greets_if_it_is_to(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LIVA_AUTO_SAY_HI", "true")
+    load_settings(force_reload=True)
+
+    pitch = [_nodding(model)]
+    monkeypatch.delenv("LIVA_AUTO_SAY_HI")
+    load_settings(force_reload=True)
+    pitch.append(_nodding(model))
+
+    assert pitch[0] > 2 * pitch[1]
+
+
+def _nodding(model: Path) -> float:
+    """How far the picture strays from rest in the first second."""
+    with Bithuman(model_path=model) as runtime:
+        rest = runtime.get_first_frame()
+        frames = itertools.islice(runtime.run(), 25)
+        return max(float(np.abs(frame.bgr_image.astype(int) - rest).mean()) for frame in frames)
