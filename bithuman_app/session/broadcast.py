@@ -8,8 +8,9 @@ from .timeline import Moment, Timeline
 
 #: A view further behind than this (30 s) loses what is older.
 MOST_MOMENTS: Final = 750
-#: A clock that leaps further than this (15 s) gets what it missed in several ticks.
-_MOST_IN_A_TICK: Final = 375
+#: A clock that leaps further than this (1 s) gets what it missed in several ticks, so that nobody waits
+#: long for the session while it is made.
+_MOST_IN_A_TICK: Final = 25
 
 
 @dataclass(slots=True, eq=False)
