@@ -10,6 +10,7 @@ from ..avatar.arkit import INDEX
 from ..avatar.model import CLOSE_SOURCE, RELAX_SMILE, Avatar
 from ..avatar.pose import FacePose, HeadPose
 from ..avatar.sampling import MIRROR, sample
+from .cut_out import without_background
 from .eyes import EyeLayer
 from .mouth import MouthLayer
 from .warp import Floats, GridInverse, enlarge
@@ -22,11 +23,13 @@ _RELAX_SMILE: Final = 0.35
 class Renderer:
     """Renders one avatar. Frames depend on the pose alone: nothing is kept from frame to frame.
 
-    An instance is not for use by several threads at once.
+    With ``cut_out`` the colours of thin hair are freed of the old background, for frames that are
+    laid over a new one. An instance is not for use by several threads at once.
     """
 
-    def __init__(self, avatar: Avatar) -> None:
+    def __init__(self, avatar: Avatar, cut_out: bool = False) -> None:
         self.avatar = avatar
+        self._picture = without_background(avatar.image) if cut_out else avatar.image
         grid = avatar.grid
         self._full_step = np.array([grid.width / grid.columns, grid.height / grid.rows], np.float32)
         self._inverse = GridInverse(1, grid.rows, grid.columns, iterations=2)
@@ -63,7 +66,7 @@ class Renderer:
         full = moved[: self._full_values].reshape(grid.rows, grid.columns, 2) + head_full
         where = enlarge(self._inverse.invert(full), self.size, self._full_step, self._origin)
         # four channels: OpenCV samples them twice as fast as three
-        frame = sample(avatar.image, where, MIRROR)
+        frame = sample(self._picture, where, MIRROR)
         mouth = moved[self._full_values :].reshape(2, *head_mouth.shape)
         self._mouth.draw(frame, where, mouth, head_mouth, pose)
         for eye in self._eyes:

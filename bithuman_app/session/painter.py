@@ -29,7 +29,7 @@ class Painter:
         self.size = size or frame_size
         if min(self.size) < 1:
             raise ValueError(f"a picture must be at least 1 x 1, not {self.size[0]} x {self.size[1]}")
-        self._renderer = Renderer(avatar)
+        self._renderer = Renderer(avatar, cut_out=transparent or background is not None)
         self._transparent = transparent
         self._replaced = background is not None
         self._canvas = None
