@@ -12,10 +12,22 @@ every frame of a whole recording. Both share what lies between:
 7. `painter` makes pictures of poses, when a `tick` is looked at.
 """
 
+from ..performance.emotions import EMOTIONS
+from ..performance.gestures import GESTURES
 from .errors import InputFullError, SessionClosedError
 from .pcm import Pcm
 from .session import Session
 from .tick import Tick
 from .view import Follower, View
 
-__all__ = ["Follower", "InputFullError", "Pcm", "Session", "SessionClosedError", "Tick", "View"]
+__all__ = [
+    "EMOTIONS",
+    "GESTURES",
+    "Follower",
+    "InputFullError",
+    "Pcm",
+    "Session",
+    "SessionClosedError",
+    "Tick",
+    "View",
+]
