@@ -20,6 +20,7 @@ from ..media.video import VideoWriter
 from ..performance import Performer
 from ..render import Renderer
 from ..resources import asset
+from ..session.bench import measure_sessions
 from ..session.offline import perform
 from .memory import measure_talking
 from .scenes import Scene, make_scenes
@@ -40,6 +41,7 @@ def run_benchmark(quick: bool = False, progress: Progress | None = None) -> Fact
 
     Times in ``*_ms`` are milliseconds of processor time, those in ``*_wall_ms`` of the clock; a plain
     name is the mean, ``_p95`` and ``_max`` follow. ``bake_s`` is processor seconds at 512 x 512.
+    The figures of live sessions are those of ``session.bench``.
     ``render_realtime_factor`` is how many seconds of the shipped speech become video in one second.
     ``quick`` repeats less. Uses the artwork and the speech that ship with the program.
 
@@ -75,7 +77,9 @@ class _Benchmark:
             facts |= self._render(size, scenes)
         self._report("a whole video", 0.88)
         facts |= self._whole_video()
-        self._report("memory", 0.95)
+        self._report("live sessions", 0.91)
+        facts |= measure_sessions(open_avatar(self._file("512")), self._samples, self._quick)
+        self._report("memory", 0.97)
         resident, peak = measure_talking(self._file("512"), self._speech)
         facts |= {"rss_mb": round(resident, 1), "peak_rss_mb": round(peak, 1)}
         self._report("done", 1.0)

@@ -35,7 +35,7 @@ def _bench(
     ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Repeat less: rougher figures, sooner.")] = False,
 ) -> None:
-    """Measure bake, load, rendering, encoding and memory on one thread of this machine.
+    """Measure bake, load, rendering, encoding, live sessions and memory on one thread of this machine.
 
     Works on a picture and a recording that ship with the program; takes about a minute.
     """
@@ -89,6 +89,9 @@ def _print_tables(facts: dict[str, Any]) -> None:
         [
             ("bake at 512 x 512", f"{facts['bake_s']:.2f} s ({facts['bake_wall_s']:.2f} s by the clock)"),
             ("whole video, 512 x 512", f"{facts['render_realtime_factor']:.1f} times real time"),
+            ("live session, first talking picture", f"{facts['session_first_frame_ms']:.0f} ms"),
+            ("live sessions a core carries", f"{facts['sessions_per_core_512']:.1f}"),
+            ("lateness of a live picture, 99 %", f"{facts['tick_jitter_p99_ms']:.1f} ms"),
             ("memory while talking", f"{facts['rss_mb']:.0f} MB"),
             ("machine", f"{machine['processor']}, {machine['cores']} cores"),
             ("versions", f"Python {machine['python']}, OpenCV {machine['opencv']}, numpy {machine['numpy']}"),
