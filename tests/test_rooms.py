@@ -26,7 +26,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "bench": {"media", "avatar", "lipsync", "performance", "render", "session"},
     "voice": {"media"},
     "desktop": {"session", "voice"},
-    "web": {"session", "voice"},
+    "web": {"session", "voice", "performance", "avatar", "media"},
     "sdk": {"session", "performance", "render", "lipsync", "avatar", "media"},
     "logs": set(),
     "settings": {"logs"},
