@@ -1,0 +1,190 @@
+"""The web application: a page, its files, its socket and its uploads."""
+
+import asyncio
+import mimetypes
+import os
+from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from importlib.resources import files
+from typing import Final
+from urllib.parse import parse_qs
+
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.websockets import WebSocket
+
+from ..errors import DataError, UserError
+from .access import Access, Guard
+from .connection import Connection
+from .hall import LINGER_SECONDS, Hall
+from .limits import MOST_AUDIO_BYTES, MOST_VIEWERS
+from .protocol import SOUND_RATE, Close
+from .stage import Picture, Stage
+from .uploads import decoded, received
+from .wardrobe import Wardrobe
+
+_MOST_FORM_BYTES: Final = 4096
+_NO_CACHE: Final = {"Cache-Control": "no-cache"}
+_NO_STORE: Final = {"Cache-Control": "no-store"}
+
+
+def create_app(
+    wardrobe: Wardrobe,
+    access: Access,
+    sessions: int = 1,
+    *,
+    picture: Picture | None = None,
+    linger_seconds: float = LINGER_SECONDS,
+) -> Starlette:
+    """Return the application, which may also be mounted in another one under a path.
+
+    ``picture`` makes what is shown of a tick (see ``Stage``); ``linger_seconds`` is how long a stage is
+    kept for a user without an open page.
+    """
+    site = _Site(wardrobe, access, sessions, picture, linger_seconds)
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        yield
+        await site.close()
+
+    routes = [
+        Route("/", site.show_page),
+        Route("/login", site.show_login),
+        Route("/login", site.log_in, methods=["POST"]),
+        Route("/static/{name}", site.show_file),
+        Route("/avatars/{name}", site.show_thumbnail),
+        Route("/audio", site.play, methods=["POST"]),
+        WebSocketRoute("/socket", site.connect),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, access=access)])
+
+
+class _Site:
+    def __init__(
+        self,
+        wardrobe: Wardrobe,
+        access: Access,
+        sessions: int,
+        picture: Picture | None,
+        linger_seconds: float,
+    ) -> None:
+        self._wardrobe, self._access = wardrobe, access
+        workers = min(sessions, os.cpu_count() or 1) + 1
+        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="stage")
+        self._hall = Hall(sessions, lambda: Stage(wardrobe, self._workers, picture), linger_seconds)
+        # Read once: no request can make a path of a name.
+        self._files = {
+            entry.name: (entry.read_bytes(), _media_type(entry.name))
+            for entry in files(__package__).joinpath("static").iterdir()
+            if entry.is_file()
+        }
+
+    async def close(self) -> None:
+        await self._hall.close()
+        self._workers.shutdown(wait=False, cancel_futures=True)
+
+    async def show_page(self, request: Request) -> Response:
+        user = self._access.user(request)
+        if user is None and self._access.needs_password:
+            return RedirectResponse("login", 303, _NO_STORE)
+        response = self._file("index.html")
+        if user is None:
+            response.headers["Set-Cookie"] = self._access.cookie(request, self._access.new_user())
+        return response
+
+    async def show_login(self, request: Request) -> Response:
+        if not self._access.needs_password:
+            return RedirectResponse("./", 303, _NO_STORE)
+        return self._file("login.html")
+
+    async def log_in(self, request: Request) -> Response:
+        body = b""
+        async for chunk in request.stream():
+            body += chunk
+            if len(body) > _MOST_FORM_BYTES:
+                return JSONResponse({"error": "the form is too long"}, 413)
+        form = parse_qs(body.decode("utf-8", "replace"), max_num_fields=4, keep_blank_values=True)
+        good = self._access.check_password(form.get("password", [""])[0])
+        if not good:
+            name, status = ("login-wait.html", 429) if good is None else ("login-wrong.html", 403)
+            return self._file(name, status)
+        response = RedirectResponse("./", 303, _NO_STORE)
+        response.headers["Set-Cookie"] = self._access.cookie(request, self._access.new_user())
+        return response
+
+    async def show_file(self, request: Request) -> Response:
+        return self._file(request.path_params["name"])
+
+    async def show_thumbnail(self, request: Request) -> Response:
+        if self._access.needs_password and self._access.user(request) is None:
+            return Response(status_code=403)
+        name = request.path_params["name"].removesuffix(".jpg")
+        picture = await asyncio.to_thread(self._wardrobe.thumbnail, name)
+        if picture is None:
+            return Response(status_code=404)
+        return Response(picture, media_type="image/jpeg", headers=_NO_CACHE)
+
+    async def play(self, request: Request) -> Response:
+        """Play the sound file that is the request's body on the stage of the page that sent it."""
+        user = self._access.user(request)
+        stage = self._hall.find(user, request.headers.get("x-viewer", "")) if user else None
+        if stage is None:
+            return JSONResponse({"error": "this page is not connected"}, 403)
+        try:
+            announced = int(request.headers.get("content-length", "0"))
+        except ValueError:
+            announced = 0
+        try:
+            if announced > MOST_AUDIO_BYTES:
+                raise DataError(f"the file is larger than {MOST_AUDIO_BYTES // 2**20} MB")
+            async with received(request.stream()) as path:
+                whole = await asyncio.to_thread(stage.speak, decoded(path), SOUND_RATE, cut=True)
+        except UserError as error:
+            return JSONResponse({"error": str(error)}, 422, _NO_STORE)
+        return JSONResponse({"whole": whole}, headers=_NO_STORE)
+
+    async def connect(self, socket: WebSocket) -> None:
+        """Let a page in, if it may and there is room, and serve it."""
+        user = self._access.user(socket)
+        if user is None and self._access.needs_password:
+            await socket.accept()
+            await socket.close(Close.NOT_ALLOWED, "log in first")
+            return
+        headers = []
+        if user is None:  # a page that came from elsewhere, where this one is mounted
+            user = self._access.new_user()
+            headers = [(b"set-cookie", self._access.cookie(socket, user).encode())]
+        await socket.accept(headers=headers)
+        try:
+            stage = await self._hall.admit(user)
+        except UserError as error:
+            await socket.close(Close.AVATAR_BROKEN, str(error)[:100])
+            return
+        if stage is None:
+            number = self._hall.sessions
+            await socket.close(Close.ALL_TAKEN, f"all {number} in use" if number > 1 else "in use")
+        elif len(stage.viewers) >= MOST_VIEWERS:
+            await socket.close(Close.TOO_MANY_VIEWERS, "too many pages are open")
+        else:
+            connection = Connection(socket, stage)
+            try:
+                await connection.serve()
+            finally:
+                self._hall.leave(user, connection.viewer)
+
+    def _file(self, name: str, status: int = 200) -> Response:
+        if name not in self._files:
+            return Response(status_code=404)
+        content, media_type = self._files[name]
+        return Response(content, status, _NO_CACHE, media_type)
+
+
+def _media_type(name: str) -> str:
+    if name.endswith(".js"):  # what the operating system says of it is often wrong
+        return "text/javascript"
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"

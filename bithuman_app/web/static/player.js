@@ -1,0 +1,156 @@
+// Sound out, and with it the clock: `position()` is the tick being heard.
+
+const TICKS_PER_SECOND = 25;
+const BUFFERED = 2; // ticks kept by the clock without sound
+const MOST_BUFFERED = 4;
+
+// The clock while the browser does not allow sound yet, or there is none: time itself.
+class SilentClock {
+  #first = null;
+  #newest = -1;
+  #position = null;
+  #since = 0;
+
+  take(number) {
+    this.#newest = number;
+    this.#first ??= number;
+    if (this.#position === null && number - this.#first + 1 >= BUFFERED) {
+      this.#position = this.#first;
+      this.#since = performance.now();
+    }
+  }
+
+  position() {
+    if (this.#position === null) return null;
+    const now = performance.now();
+    const passed = this.#position + ((now - this.#since) / 1000) * TICKS_PER_SECOND;
+    this.#since = now;
+    this.#position = Math.min(passed, this.#newest + 0.99);
+    if (this.#newest - this.#position > MOST_BUFFERED) this.#position = this.#newest - BUFFERED;
+    return this.#position;
+  }
+
+  get bufferedMs() {
+    return this.#position === null ? 0 : Math.max(0, ((this.#newest + 1 - this.#position) * 1000) / TICKS_PER_SECOND);
+  }
+}
+
+export class Player {
+  context = null;
+  underruns = 0;
+  onReport = null; // called about 75 times a second while sound runs, also in a hidden page
+  #base;
+  #node = null;
+  #gain = null;
+  #recording = null;
+  #report = null;
+  #silent = new SilentClock();
+  #epoch = 0;
+  #held = false;
+  #muted = false;
+  #volume = 1;
+
+  constructor(base) {
+    this.#base = base;
+  }
+
+  get audible() {
+    return this.context?.state === "running" && this.#node !== null;
+  }
+
+  // Start sound; only works in answer to a click or a key. Returns whether it runs.
+  async start() {
+    if (!this.context) {
+      this.context = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
+      this.#gain = this.context.createGain();
+      this.#gain.connect(this.context.destination);
+      this.#applyVolume();
+      await this.context.audioWorklet.addModule(new URL("player-worklet.js", this.#base));
+      this.#node = new AudioWorkletNode(this.context, "player", { numberOfInputs: 0, outputChannelCount: [1] });
+      this.#node.connect(this.#gain);
+      this.#node.port.onmessage = ({ data }) => {
+        this.#report = data;
+        this.underruns = data.underruns;
+        this.onReport?.();
+      };
+    }
+    if (this.context.state !== "running") await this.context.resume();
+    return this.audible;
+  }
+
+  take({ number, epoch, sound }) {
+    this.#silent.take(number);
+    if (!this.audible) return;
+    const stale = this.#held || epoch !== this.#epoch;
+    const floats = sound.length && !stale ? Float32Array.from(sound, (value) => value / 32768) : null;
+    this.#node.port.postMessage({ number, sound: floats }, floats ? [floats.buffer] : []);
+  }
+
+  // Fall silent now. Without an epoch nothing is heard until the server confirms with one.
+  cut(epoch) {
+    this.#held = epoch === undefined;
+    if (epoch !== undefined) this.#epoch = epoch;
+    this.#node?.port.postMessage({ cut: true });
+  }
+
+  reset(epoch) {
+    this.cut(epoch);
+    this.#silent = new SilentClock();
+    this.#report = null;
+  }
+
+  // The number of the tick that is heard at this moment, with its fraction; null before there is one.
+  position() {
+    if (!this.audible) return this.#silent.position();
+    if (!this.#report) return null;
+    const { number, fraction, running, time } = this.#report;
+    if (fraction === undefined) return null;
+    if (!running) return number + 0.99;
+    const output = this.context.getOutputTimestamp();
+    const heardAt = output.contextTime + (performance.now() - output.performanceTime) / 1000;
+    const since = output.performanceTime ? Math.max(-0.5, Math.min(0.1, heardAt - time)) : 0;
+    return number + fraction + since * TICKS_PER_SECOND;
+  }
+
+  get bufferedMs() {
+    return this.audible ? (this.#report?.waiting ?? 0) / 48 : this.#silent.bufferedMs;
+  }
+
+  get muted() {
+    return this.#muted;
+  }
+
+  set muted(value) {
+    this.#muted = value;
+    this.#applyVolume();
+  }
+
+  get volume() {
+    return this.#volume;
+  }
+
+  set volume(value) {
+    this.#volume = Math.max(0, Math.min(1, value));
+    this.#applyVolume();
+  }
+
+  // A stream of the sound as it is, whatever the volume here.
+  recordingStream() {
+    if (!this.#node) return null;
+    if (!this.#recording) {
+      this.#recording = this.context.createMediaStreamDestination();
+      this.#node.connect(this.#recording);
+    }
+    return this.#recording.stream;
+  }
+
+  async close() {
+    await this.context?.close();
+  }
+
+  #applyVolume() {
+    // Loudness is felt about as the square.
+    const gain = this.#muted ? 0 : this.#volume ** 2;
+    this.#gain?.gain.setTargetAtTime(gain, this.context.currentTime, 0.01);
+  }
+}

@@ -1,0 +1,63 @@
+// Words on the screen when they are heard, and whole sentences for those who listen to the page.
+
+const LONGEST_LINE = 84;
+const GONE_AFTER_MS = 2500;
+const PAUSED_MS = 900;
+const SENTENCE_END = /[.!?…]["”’)]?$/;
+
+export class Subtitles {
+  #line;
+  #transcript;
+  #waiting = []; // {number, utterance, text}
+  #utterance = null;
+  #sentence = [];
+  #length = 0;
+  #lastWord = 0;
+
+  constructor(line, transcript) {
+    this.#line = line;
+    this.#transcript = transcript;
+  }
+
+  take(word) {
+    this.#waiting.push(word);
+  }
+
+  show(position) {
+    while (this.#waiting.length && this.#waiting[0].number <= position) this.#add(this.#waiting.shift());
+    const silent = performance.now() - this.#lastWord;
+    if (this.#length && silent > GONE_AFTER_MS) this.#clearLine();
+    if (this.#sentence.length && silent > PAUSED_MS && !this.#waiting.length) this.#endSentence();
+  }
+
+  cut() {
+    this.#waiting = [];
+    if (this.#sentence.length) this.#endSentence("—");
+    this.#clearLine();
+  }
+
+  #add({ utterance, text }) {
+    if (utterance !== this.#utterance || this.#length + text.length > LONGEST_LINE) this.#clearLine();
+    this.#utterance = utterance;
+    this.#lastWord = performance.now();
+    const word = document.createElement("span");
+    word.textContent = text;
+    this.#line.append(word, " ");
+    this.#length += text.length + 1;
+    this.#sentence.push(text);
+    if (SENTENCE_END.test(text)) this.#endSentence();
+  }
+
+  #endSentence(mark = "") {
+    const line = document.createElement("p");
+    line.textContent = this.#sentence.join(" ") + mark;
+    this.#transcript.append(line);
+    while (this.#transcript.childElementCount > 50) this.#transcript.firstElementChild.remove();
+    this.#sentence = [];
+  }
+
+  #clearLine() {
+    this.#line.replaceChildren();
+    this.#length = 0;
+  }
+}

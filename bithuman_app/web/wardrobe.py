@@ -1,0 +1,71 @@
+"""The avatars that a page may choose from."""
+
+import threading
+from pathlib import Path
+from typing import Any, Final
+
+import cv2
+
+from ..avatar import library, open_avatar
+from ..avatar.model import Avatar
+from ..errors import MissingInputError, UserError
+from ..session import Session
+
+_THUMBNAIL_PIXELS: Final = 160
+_THUMBNAIL_QUALITY: Final = 85
+
+
+class Wardrobe:
+    """Avatars by name. Names that pages send are looked up here, and never make a path."""
+
+    def __init__(self, first: str, directory: Path | None = None, size: int | None = None) -> None:
+        """``first`` is a name or an ``.imx`` file: what a stage begins with.
+
+        ``directory`` holds the installed avatars; ``size`` (pixels) chooses among the sizes of a name.
+        Raises ``MissingInputError`` or ``DataError`` if the first avatar cannot be had.
+        """
+        self._directory, self._size = directory, size
+        self._thumbnails: dict[str, bytes] = {}
+        self._lock = threading.Lock()
+        self._first_path = library.find(first, size, directory)
+        avatar = open_avatar(self._first_path)
+        self.first = avatar.name
+        self._first_avatar = avatar
+
+    def names(self) -> list[str]:
+        """Return the names of all avatars that can be opened, in alphabetical order."""
+        found = {entry.name for entry in library.installed(self._directory) if entry.problem is None}
+        return sorted(found | {self.first}, key=str.casefold)
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Return what a page shows of each avatar."""
+        titles = {entry.name: entry.title for entry in library.installed(self._directory)}
+        return [{"name": name, "title": titles.get(name) or name.capitalize()} for name in self.names()]
+
+    def open(self, name: str) -> Avatar:
+        """Load an avatar by its name. Raises ``MissingInputError`` or ``DataError``."""
+        if name == self.first:
+            return self._first_avatar
+        if name not in self.names():
+            raise MissingInputError("there is no avatar of that name")
+        return open_avatar(name, self._size, self._directory)
+
+    def thumbnail(self, name: str) -> bytes | None:
+        """Return a small JPEG of an avatar at rest, None if there is none of that name."""
+        with self._lock:
+            if name not in self._thumbnails:
+                try:
+                    self._thumbnails[name] = _draw_thumbnail(self.open(name))
+                except UserError:
+                    return None
+            return self._thumbnails[name]
+
+
+def _draw_thumbnail(avatar: Avatar) -> bytes:
+    with Session(avatar) as session:
+        picture = session.first_image()
+    side = min(picture.shape[:2])
+    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
+    square = picture[top : top + side, left : left + side]
+    small = cv2.resize(square, (_THUMBNAIL_PIXELS, _THUMBNAIL_PIXELS), interpolation=cv2.INTER_AREA)
+    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _THUMBNAIL_QUALITY])[1])
