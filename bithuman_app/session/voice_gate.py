@@ -12,10 +12,12 @@ from numpy.typing import NDArray
 
 from ..lipsync import SAMPLES_PER_FRAME, ArticulationStream, Curves
 from ..lipsync.speech_gate import EnergyGate
-from ..voice.activity import HYSTERESIS, WINDOW_SAMPLES, SpeechProbability
+from ..voice.activity import HYSTERESIS, QUIETEST_DB, WINDOW_SAMPLES, SpeechProbability
 
 #: A voice is believed to go on for so many windows of 32 ms after it was last heard.
 _HOLD_WINDOWS: Final = 4
+#: What is heard before the first sound.
+_SILENT_WINDOWS: Final = 16
 
 
 class VoiceGate:
@@ -24,16 +26,17 @@ class VoiceGate:
     ``hear`` must be given the sound before the stream that asks ``push``; `VoiceArticulation` does so.
     """
 
-    def __init__(self, sensitivity: float = 0.5) -> None:
+    def __init__(self, sensitivity: float = 0.5, silent_below_db: float = QUIETEST_DB) -> None:
         """Let a voice in where its probability reaches ``1 - sensitivity``, 0 < sensitivity < 1.
 
-        Raises ``ValueError`` for another sensitivity, and what ``SpeechProbability`` raises.
+        What is quieter than ``silent_below_db`` (dBFS) is no voice. Raises ``ValueError`` for other
+        values, and what ``SpeechProbability`` raises.
         """
         if not 0 < sensitivity < 1:
             raise ValueError(f"sensitivity must be between 0 and 1, not {sensitivity}")
         self._starts_at = 1 - sensitivity
         self._energy = EnergyGate()
-        self._probability = SpeechProbability()
+        self._probability = SpeechProbability(silent_below_db)
         self.reset()
 
     @property
@@ -49,6 +52,8 @@ class VoiceGate:
         """Forget all sound."""
         self._energy.reset()
         self._probability.reset()
+        # Out of nothing the network takes longer to believe in a voice than out of silence.
+        self._probability.push(np.zeros(_SILENT_WINDOWS * WINDOW_SAMPLES, np.float32))
         self._voiced: deque[bool] = deque()
         self._windows_since_voice = _HOLD_WINDOWS + 1
         self._blocks = 0
@@ -66,10 +71,11 @@ class VoiceGate:
     def push(self, levels_db: NDArray[np.float32]) -> NDArray[np.bool_]:
         """Take the level of each hop of a block of 40 ms, return where a voice may be, bool (hops,).
 
-        Only windows that end inside the block or before count, however much was heard already.
+        Only windows that end before the block count, however much was heard already. A stream may begin a
+        part of a block before its sound, so what is inside the block may not have been heard yet.
         """
-        self._blocks += 1
         due = self._blocks * SAMPLES_PER_FRAME // WINDOW_SAMPLES - self._windows
+        self._blocks += 1
         self._windows += due
         heard = [self._voiced.popleft() for _ in range(min(due, len(self._voiced)))]
         if heard:
@@ -80,9 +86,11 @@ class VoiceGate:
 class VoiceArticulation:
     """An ``ArticulationStream`` whose gate is a `VoiceGate`; see there for what the methods do."""
 
-    def __init__(self, look_ahead_ms: int = 100, sensitivity: float = 0.5) -> None:
+    def __init__(
+        self, look_ahead_ms: int = 100, sensitivity: float = 0.5, silent_below_db: float = QUIETEST_DB
+    ) -> None:
         """Load both networks; raises what ``ArticulationStream`` and ``VoiceGate`` raise."""
-        self._gate = VoiceGate(sensitivity)
+        self._gate = VoiceGate(sensitivity, silent_below_db)
         self._stream = ArticulationStream(look_ahead_ms, self._gate)
 
     @property

@@ -30,6 +30,8 @@ _RATE: Final = np.array(SAMPLE_RATE, np.int64)
 #: distance as in Silero's own iterator.
 HYSTERESIS: Final = 0.15
 _LOWEST_THRESHOLD: Final = 0.02
+#: The level in dBFS below which there is nothing to hear.
+QUIETEST_DB: Final = -100.0
 
 
 @cache
@@ -40,8 +42,15 @@ def _network() -> ort.InferenceSession:
 class SpeechProbability:
     """One stream through the network. Not meant to be shared by threads."""
 
-    def __init__(self) -> None:
-        """Load the network; raises ``MissingInputError`` or ``DataError`` if its file is damaged."""
+    def __init__(self, silent_below_db: float = QUIETEST_DB) -> None:
+        """Load the network; raises ``MissingInputError`` or ``DataError`` if its file is damaged.
+
+        A window whose root mean square is below ``silent_below_db`` (dBFS) is no speech, whatever it is:
+        a voice in the next room is a voice too. Raises ``ValueError`` if that is above 0 or no number.
+        """
+        if not silent_below_db <= 0:
+            raise ValueError(f"silent_below_db must be at most 0, not {silent_below_db}")
+        self._least_power = 10 ** (silent_below_db / 10)
         self._network = _network()
         self.reset()
 
@@ -72,7 +81,8 @@ class SpeechProbability:
         }
         probability, self._state = self._network.run(None, inputs)
         self._context = window[-_CONTEXT_SAMPLES:]
-        return float(probability[0, 0])
+        power = float(np.mean(np.square(window, dtype=np.float64)))
+        return float(probability[0, 0]) if power >= self._least_power else 0.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -111,13 +121,14 @@ class SpeechActivity:
         minimum_speech_ms: float = 96,
         minimum_silence_ms: float = 400,
         pre_roll_ms: float = 300,
+        silent_below_db: float = QUIETEST_DB,
     ) -> None:
         """Choose what counts as speech.
 
         ``sensitivity`` 0..1: speech begins where its probability reaches ``1 - sensitivity``. It must
         last ``minimum_speech_ms`` to be reported, silence ``minimum_silence_ms`` to end it; both are
-        rounded up to windows of 32 ms. Raises ``ValueError`` for values that make no sense, and what
-        ``SpeechProbability`` raises.
+        rounded up to windows of 32 ms. Windows below ``silent_below_db`` are silence. Raises
+        ``ValueError`` for values that make no sense, and what ``SpeechProbability`` raises.
         """
         if not 0 <= sensitivity <= 1:
             raise ValueError(f"sensitivity must be from 0 to 1, not {sensitivity}")
@@ -136,7 +147,7 @@ class SpeechActivity:
         # What may be wanted again: the pre-roll and the windows that decided, whole windows.
         kept = self._speech_windows + -(-self._pre_roll // WINDOW_SAMPLES)
         self._recent: deque[Samples] = deque(maxlen=kept)
-        self._detector = SpeechProbability()
+        self._detector = SpeechProbability(silent_below_db)
         self.reset()
 
     def reset(self) -> None:

@@ -168,9 +168,17 @@ def test_only_one_channel_of_floats_is_taken(sound):
         SpeechActivity().push(sound)
 
 
+def test_a_voice_quieter_than_the_setting_is_silence():
+    distant = sentence() * np.float32(0.03)
+    assert SpeechActivity().push(distant)
+    assert SpeechActivity(silent_below_db=-40).push(distant) == []
+    assert SpeechActivity(silent_below_db=-40).push(sentence())
+
+
 @pytest.mark.parametrize(
-    "options", [{"sensitivity": 1.5}, {"minimum_speech_ms": -1}, {"pre_roll_ms": float("nan")}]
+    "options",
+    [{"sensitivity": 1.5}, {"silent_below_db": 3}, {"minimum_speech_ms": -1}, {"pre_roll_ms": float("nan")}],
 )
 def test_senseless_settings_are_refused(options):
-    with pytest.raises(ValueError, match="must be from"):
+    with pytest.raises(ValueError, match="must be"):
         SpeechActivity(**options)

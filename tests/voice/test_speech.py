@@ -10,7 +10,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from bithuman_app.errors import UnavailableError, UsageError
-from bithuman_app.lipsync.phonemes import split
+from bithuman_app.lipsync import articulate
+from bithuman_app.lipsync.coarticulation import from_phonemes
+from bithuman_app.lipsync.phonemes import Phoneme, split
+from bithuman_app.media.resampling import Resampler
 from bithuman_app.voice import speech
 from bithuman_app.voice.sound import LEVEL_DB, level_db
 from bithuman_app.voice.speech import Speaker
@@ -90,6 +93,18 @@ def test_sibilants_are_heard_when_their_times_say(speed):
                 low.append(share)
     assert np.mean(high) > 0.5
     assert np.mean(low) < 0.1
+
+
+@pytest.mark.parametrize("voice", ["heart", "deep"])
+def test_lips_made_from_the_phonemes_move_as_those_made_from_the_sound(voice):
+    heard, told = [], []
+    for piece in Speaker(voice).say("A moment ago I was a photo. Now you can watch my lips move, as I talk."):
+        resampler = Resampler(piece.rate, 16_000, 1)
+        sound = np.concatenate([resampler.push(piece.samples[None]), resampler.finish()], axis=1)[0]
+        phonemes = [Phoneme(timed.label, timed.start, timed.end) for timed in piece.phonemes]
+        heard.append(articulate(sound)["opening"])
+        told.append(from_phonemes(phonemes, len(heard[-1]))["opening"])
+    assert np.corrcoef(np.concatenate(heard), np.concatenate(told))[0, 1] > 0.6
 
 
 def test_first_word_is_heard_at_once():
