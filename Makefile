@@ -1,6 +1,6 @@
 # The two commands are "make run" and "make test"; each sets everything up from nothing.
 
-.PHONY: run test setup lint lock avatars clean
+.PHONY: run test setup lint lock avatars lipsync clean
 
 run:
 	@scripts/setup
@@ -24,6 +24,12 @@ lock: setup
 
 avatars: setup
 	@.venv/bin/python -m tools.bake_avatars
+
+# Two hours at most on one core, but for packages to fetch; needs Debian's libespeak-ng1. See docs/lipsync.md.
+lipsync:
+	@python3 -m venv out/lipsync/venv
+	@out/lipsync/venv/bin/python -m pip install -q -r tools/lipsync/requirements.txt
+	@OMP_NUM_THREADS=1 out/lipsync/venv/bin/python -m tools.lipsync --work out/lipsync
 
 clean:
 	rm -rf .venv out dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

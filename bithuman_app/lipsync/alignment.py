@@ -28,6 +28,8 @@ HOP_SECONDS: Final = 0.01
 _HOP: Final = round(SAMPLE_RATE * HOP_SECONDS)
 _WINDOW: Final = 400
 _HOPS_PER_FRAME: Final = round(1 / (FRAMES_PER_SECOND * HOP_SECONDS))
+#: The visemes of the network are ahead of the sound, as lips are.
+_VISEME_LEAD_FRAMES: Final = 1.0
 #: Longer recordings take too much memory for a search over all segmentations.
 LONGEST_SECONDS: Final = 300.0
 #: No phone is shorter or (but for one at the edge of a pause) longer than this, in hops.
@@ -153,6 +155,7 @@ def _posteriors(curves: Curves, sound: Floats) -> Floats:
     loud is none: its probability of silence is shared out among all visemes there.
     """
     times = (np.arange(len(sound)) + 0.5) / _HOPS_PER_FRAME
+    times -= _VISEME_LEAD_FRAMES
     frames = np.arange(len(curves), dtype=np.float64)
     columns = [np.interp(times, frames, curves.visemes[:, i]) for i in range(len(VISEME_NAMES))]
     probabilities = np.stack(columns, 1)

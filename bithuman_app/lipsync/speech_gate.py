@@ -6,6 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from ..voice.activity import SpeechProbability
 from .loudness import QUIETEST_DB
 
 
@@ -88,6 +89,36 @@ class EnergyGate:
             self._section_minimum = self._smoothed
             self._section_hops = 0
         self.noise_floor_db = min([self._section_minimum, *self._minima])
+
+
+class VoiceDetector:
+    """Is there a human voice among what is loud? Silero's detector tells it from music, breath and keys.
+
+    The threshold is below the usual half, so that singing and whispering count; sounds that are no voice
+    stay below 0.15 but for a moment where they set in, so unless it is sure a voice takes two windows.
+    """
+
+    VOICE_ABOVE: Final = 0.2
+    SURE_ABOVE: Final = 0.5
+
+    def __init__(self) -> None:
+        """Load the network; raises ``MissingInputError`` or ``DataError`` if its file is damaged."""
+        self._probability = SpeechProbability()
+        self.reset()
+
+    def reset(self) -> None:
+        """Forget all audio."""
+        self._probability.reset()
+        self._last_window = False
+        self._voice = False
+
+    def push(self, block: NDArray[np.float32]) -> bool:
+        """Take float32 (640,) audio, return whether there is a voice in the windows that it completed."""
+        for probability in self._probability.push(block).tolist():
+            window = probability > self.VOICE_ABOVE
+            self._voice = window and (self._last_window or self._voice or probability > self.SURE_ABOVE)
+            self._last_window = window
+        return self._voice
 
 
 class QuietVoiceGain:

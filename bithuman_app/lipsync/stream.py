@@ -1,15 +1,27 @@
 """Audio in pieces of any size, articulation out frame by frame."""
 
+from typing import Final
+
 import numpy as np
 from numpy.typing import NDArray
 
-from . import calibration
-from .curves import ARTICULATION_NAMES, VISEME_NAMES, Curves
+from .calibration import Calibration, release, viseme_probabilities
+from .curves import ARTICULATION_NAMES, FRAMES_PER_SECOND, SAMPLE_RATE, VISEME_NAMES, Curves
 from .features import BLOCK_SAMPLES, MelPower, RelativeLogMel
 from .loudness import clean
-from .network import LOOK_AHEADS_MS, VisemeNetwork
-from .speech_gate import EnergyGate, MouthRelease, QuietVoiceGain, SpeechGate, hop_levels
+from .network import LOOK_AHEADS_MS, ArticulationNetwork
+from .speech_gate import EnergyGate, MouthRelease, QuietVoiceGain, SpeechGate, VoiceDetector, hop_levels
 
+#: The most that a conversation bears, and by far the most accurate; see docs/lipsync.md.
+DEFAULT_LOOK_AHEAD_MS: Final = 100
+#: Samples of silence before the audio, by look-ahead, so that a block ends that long after each frame. Even
+#: without look-ahead a frame needs the first sample after it, or there would be one beyond the audio.
+_LEAD_IN_SAMPLES: Final = {
+    ms: -ms * SAMPLE_RATE // 1000 % BLOCK_SAMPLES if ms else BLOCK_SAMPLES - 1 for ms in LOOK_AHEADS_MS
+}
+#: What every stream has heard before: half a second of silence, without which the networks, used to
+#: sound that has begun, would take what comes first for the middle of speech.
+_SILENT_BLOCKS: Final = 12
 #: One frame: articulation (7,) and visemes (15,).
 Frame = tuple[NDArray[np.float32], NDArray[np.float32]]
 
@@ -17,31 +29,40 @@ Frame = tuple[NDArray[np.float32], NDArray[np.float32]]
 class ArticulationStream:
     """Turns 16 kHz mono speech into curves while it arrives.
 
-    Frame ``i`` is the mouth at ``i * 40 ms``. It comes out once the block ``i + look_ahead_frames`` is
-    complete, that is with up to ``look_ahead_ms + 20 ms`` of later audio. Samples wait until a block of
-    640 is full, so the curves are bit-identical however the audio was cut.
+    Frame ``i`` is the mouth at ``i * 40 ms`` and comes out as soon as the audio up to ``look_ahead_ms``
+    after that is there. Samples wait until a block of 640 is full, so the curves are bit-identical
+    however the audio was cut; silence put before the audio makes blocks end where frames are due.
 
     One stream serves one voice and is not meant to be shared by threads.
     """
 
-    def __init__(self, look_ahead_ms: int = 100, gate: SpeechGate | None = None) -> None:
-        """Choose how much of the future to use: 20, 60, 100 or 140 ms. More is more accurate.
+    def __init__(self, look_ahead_ms: int = DEFAULT_LOOK_AHEAD_MS, gate: SpeechGate | None = None) -> None:
+        """Choose how much of the future to use: 0, 40, 80 or 100 ms. More is more accurate.
 
         ``gate`` replaces the energy-based speech detector. Raises ``ValueError`` for another
         look-ahead, ``MissingInputError`` or ``DataError`` if the network's files are damaged.
         """
         if look_ahead_ms not in LOOK_AHEADS_MS:
             raise ValueError(f"look_ahead_ms must be one of {LOOK_AHEADS_MS}, not {look_ahead_ms}")
-        self._look_ahead_frames = LOOK_AHEADS_MS.index(look_ahead_ms)
+        self._lead_in = np.zeros(_LEAD_IN_SAMPLES[look_ahead_ms], np.float32)
+        # Block b ends 640 * (b + 1) samples after the lead-in began, which is the look-ahead after frame
+        # b - look_ahead_frames.
+        self._look_ahead_frames = -(-look_ahead_ms * FRAMES_PER_SECOND // 1000) - 1 if look_ahead_ms else 0
         self._mel = MelPower()
         self._features = RelativeLogMel()
-        self._network = VisemeNetwork(look_ahead_ms)
+        self._network = ArticulationNetwork(look_ahead_ms)
         self._gate: SpeechGate = gate if gate is not None else EnergyGate()
         self._gain = QuietVoiceGain()
-        # The gate is ahead of the frame by the look-ahead; two frames more let the last sound die away.
-        self._release = MouthRelease(hold_frames=self._look_ahead_frames + 2)
-        self._parts = (self._mel, self._features, self._network, self._gate, self._gain, self._release)
-        self._forget_audio()
+        # The gate is ahead of the frame by the look-ahead; eight frames more bridge the gaps between words,
+        # where the network itself knows how to close.
+        self._release = MouthRelease(hold_frames=self._look_ahead_frames + 8)
+        self._voice = VoiceDetector()
+        self._calibration = Calibration()
+        self._parts = (
+            *(self._mel, self._features, self._network, self._calibration),
+            *(self._gate, self._voice, self._gain, self._release),
+        )
+        self.reset()
 
     @property
     def look_ahead_frames(self) -> int:
@@ -49,8 +70,9 @@ class ArticulationStream:
         return self._look_ahead_frames
 
     def _forget_audio(self) -> None:
-        self._waiting: list[NDArray[np.float32]] = []
-        self._samples_waiting = 0
+        self._waiting = [self._lead_in]
+        self._samples_waiting = len(self._lead_in)
+        self._samples_heard = 0
         self._blocks = 0
 
     def reset(self) -> None:
@@ -58,6 +80,10 @@ class ArticulationStream:
         self._forget_audio()
         for part in self._parts:
             part.reset()
+        silence = np.zeros(BLOCK_SAMPLES, np.float32)
+        for _ in range(_SILENT_BLOCKS):
+            self._voice.push(silence)
+            self._network.push(self._features.push(self._mel.push(silence)))
 
     def push(self, samples: NDArray[np.floating]) -> Curves:
         """Take any number of samples, return the frames that became complete, possibly none.
@@ -68,6 +94,7 @@ class ArticulationStream:
         audio = clean(samples)
         self._waiting.append(audio)
         self._samples_waiting += len(audio)
+        self._samples_heard += len(audio)
         if self._samples_waiting < BLOCK_SAMPLES:
             return _curves([])
         pending = np.concatenate(self._waiting)
@@ -82,10 +109,16 @@ class ArticulationStream:
         Together with what ``push`` returned these are ceil(samples / 640) frames. The look-ahead that
         is missing at the end counts as silence.
         """
-        last = np.concatenate([*self._waiting, np.zeros(-self._samples_waiting % BLOCK_SAMPLES, np.float32)])
-        total = self._blocks + len(last) // BLOCK_SAMPLES
-        missing = np.zeros(self._look_ahead_frames * BLOCK_SAMPLES, np.float32) if total else last[:0]
-        curves = self._take_blocks(np.concatenate([last, missing]).reshape(-1, BLOCK_SAMPLES))
+        if not self._samples_heard:
+            self.reset()
+            return _curves([])
+        frames = -(-self._samples_heard // BLOCK_SAMPLES)
+        missing = (frames + self._look_ahead_frames - self._blocks) * BLOCK_SAMPLES - self._samples_waiting
+        # Without look-ahead the last frame may be out before the last samples came, which change nothing.
+        rest = np.concatenate([*self._waiting, np.zeros(max(missing, 0), np.float32)])
+        curves = self._take_blocks(
+            rest[: len(rest) // BLOCK_SAMPLES * BLOCK_SAMPLES].reshape(-1, BLOCK_SAMPLES)
+        )
         self.reset()
         return curves
 
@@ -101,12 +134,14 @@ class ArticulationStream:
         speech = self._gate.push(levels)
         gains = self._gain.push(levels, speech, self._gate.noise_floor_db)
         outputs = self._network.push(self._features.push(power * gains[:, None]))
-        visemes = calibration.viseme_probabilities(outputs)
-        openness = self._release.push(bool(speech.any()), float(visemes[VISEME_NAMES.index("sil")]))
+        visemes = viseme_probabilities(outputs)
+        heard = self._voice.push(block) and bool(speech.any())
+        openness = self._release.push(heard, float(visemes[VISEME_NAMES.index("sil")]))
+        curves = self._calibration.push(outputs)
         self._blocks += 1
         if self._blocks <= self._look_ahead_frames:
             return None
-        return calibration.release(calibration.articulation(outputs), visemes, openness)
+        return release(curves, visemes, openness)
 
 
 def _curves(frames: list[Frame]) -> Curves:

@@ -41,7 +41,7 @@ class Settings(BaseSettings):
     COMPRESS_METHOD: Literal["NONE", "JPEG", "TEMP_FILE"] = "JPEG"
     LOADING_MODE: Literal["SYNC", "ASYNC", "ON_DEMAND"] = "ASYNC"
     INPUT_SAMPLE_RATE: int = Field(default=16_000, frozen=True)
-    AUDIO_ENCODER_PATH: Path = Field(default_factory=lambda: asset("models", "viseme_v1.onnx"))
+    AUDIO_ENCODER_PATH: Path = Field(default_factory=lambda: asset("models", "articulation_v2.onnx"))
     EXTRACT_WORKSPACE_TO_LOCAL: bool = False
     PROCESS_IDLE_VIDEO: bool = True
     PRELOAD_TO_MEMORY: bool = False

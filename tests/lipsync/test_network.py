@@ -19,23 +19,23 @@ def model_folder(tmp_path, monkeypatch):
 
 def test_a_missing_network_is_named(model_folder):
     (model_folder / network.MODEL).unlink()
-    with pytest.raises(MissingInputError, match=r"viseme_v1\.onnx is missing"):
-        network.VisemeNetwork(100)
+    with pytest.raises(MissingInputError, match=r"articulation_v2\.onnx is missing"):
+        network.ArticulationNetwork(100)
 
 
 def test_a_damaged_network_is_named(model_folder):
     (model_folder / network.MODEL).write_bytes(b"not a network")
-    with pytest.raises(DataError, match=r"viseme_v1\.onnx cannot be loaded"):
-        network.VisemeNetwork(100)
+    with pytest.raises(DataError, match=r"articulation_v2\.onnx cannot be loaded"):
+        network.ArticulationNetwork(100)
 
 
-@pytest.mark.parametrize("layout", ["not JSON", "{}", '{"layout": ["jaw"], "lookahead_ms": [20]}'])
+@pytest.mark.parametrize("layout", ["not JSON", "{}", '{"outputs": ["jaw"], "look_aheads_ms": [20]}'])
 def test_another_output_layout_is_refused(model_folder, layout):
     (model_folder / (network.MODEL + ".json")).write_text(layout)
     with pytest.raises(DataError):
-        network.VisemeNetwork(100)
+        network.ArticulationNetwork(100)
 
 
-def test_a_block_gives_two_rows_of_outputs():
+def test_a_block_gives_one_row_of_outputs():
     features = np.zeros((4, 41), np.float32)
-    assert network.VisemeNetwork(100).push(features).shape == (2, len(network.OUTPUTS))
+    assert network.ArticulationNetwork(100).push(features).shape == (len(network.OUTPUTS),)

@@ -1,0 +1,35 @@
+"""Sentences to be spoken: random words of a language, common ones more often."""
+
+import random
+from functools import cache
+from typing import Final
+
+import wordfreq
+
+VOCABULARY: Final = 6_000
+#: Written without spaces between words.
+_UNSPACED: Final = ("zh", "ja")
+
+
+@cache
+def _words(language: str) -> tuple[str, ...]:
+    words = wordfreq.top_n_list(language, VOCABULARY)
+    return tuple(word for word in words if any(letter.isalpha() for letter in word))
+
+
+def sentence(language: str, choice: random.Random) -> str:
+    """Return 3 to 12 words of a language (ISO 639-1) with some punctuation.
+
+    Half the words are drawn evenly, half by the logarithm of their rank.
+    """
+    words = _words(language)
+    chosen = []
+    count = choice.randint(3, 12)
+    for number in range(count):
+        common = choice.random() < 0.5
+        rank = int(len(words) ** choice.random()) if common else choice.randrange(len(words))
+        word = words[min(rank, len(words) - 1)]
+        if number < count - 1 and choice.random() < 0.1:
+            word += choice.choice(",.;,")
+        chosen.append(word)
+    return ("" if language in _UNSPACED else " ").join(chosen) + choice.choice("..?!")

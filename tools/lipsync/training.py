@@ -1,0 +1,129 @@
+"""Teaching the network, on one thread, from a pool of sequences."""
+
+import time
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+
+from .labels import CONTACTS, LIP_COLUMNS, VISEME_COLUMNS
+from .network import LOOK_AHEADS_MS, OUTPUTS, ArticulationNetwork, steps_late
+
+BATCH: Final = 16
+LEARNING_RATE: Final = 2e-3
+WEIGHT_DECAY: Final = 1e-3
+WARM_UP_BATCHES: Final = 60
+#: How much each look-ahead counts; the last is the one that ships.
+HEAD_WEIGHTS: Final = torch.tensor([0.15, 0.15, 0.3, 0.4])
+#: opening, width, rounding, closure, lip_teeth, tongue, jaw
+CURVE_WEIGHTS: Final = torch.tensor([4.0, 3.0, 2.0, 1.0, 1.0, 0.7, 2.0])
+LIP_WEIGHTS: Final = torch.tensor([0.30, 0.20, 0.06])
+VELOCITY_WEIGHT: Final = 0.5
+VISEME_WEIGHT: Final = 0.06
+CONTACT_WEIGHT: Final = 0.25
+#: A moment of contact counts as much as this many without.
+CONTACT_POSITIVE: Final = 3.0
+#: Steps at the start of a sequence, where the network has heard too little, do not count.
+_IGNORED_STEPS: Final = 10
+_REPORT_BATCHES: Final = 100
+
+_CONTACT_LABELS: Final = [OUTPUTS.index(name) for name in CONTACTS]
+_CONTACT_LOGITS: Final = slice(len(OUTPUTS) - len(CONTACTS), len(OUTPUTS))
+
+
+def _targets(labels: Tensor) -> Tensor:
+    """Return (batch, look-aheads, columns, steps) from labels (batch, rows, columns).
+
+    Step ``k`` ends at row ``k + 1``; with a look-ahead of ``d`` steps its answer is row ``k + 1 - d``.
+    """
+    rows = labels.shape[1]
+    steps = torch.arange(rows)
+    heads = [labels[:, (steps + 1 - steps_late(ms)).clamp(0, rows - 1)] for ms in LOOK_AHEADS_MS]
+    return torch.stack(heads, 1).transpose(2, 3)
+
+
+def loss(outputs: Tensor, labels: Tensor) -> Tensor:
+    """Return the weighted error of a batch; see the constants for what counts how much."""
+    targets = _targets(labels)[..., _IGNORED_STEPS:]
+    outputs = outputs[..., _IGNORED_STEPS:]
+    values = slice(0, LIP_COLUMNS.stop)
+    weights = torch.cat([CURVE_WEIGHTS, LIP_WEIGHTS])[:, None]
+    error = outputs[:, :, values] - targets[:, :, values]
+    position = (error**2 * weights).mean((0, 2, 3))
+    velocity = ((error[..., 2:] - error[..., :-2]) ** 2 * weights).mean((0, 2, 3))
+    logits = outputs[:, :, LIP_COLUMNS.stop : VISEME_COLUMNS.stop]
+    shares = targets[:, :, VISEME_COLUMNS]
+    visemes = -(shares * logits.log_softmax(2)).sum(2).mean((0, 2))
+    contact_targets = targets[:, :, _CONTACT_LABELS].clamp(0, 1)
+    contacts = nn.functional.binary_cross_entropy_with_logits(
+        outputs[:, :, _CONTACT_LOGITS],
+        contact_targets,
+        pos_weight=torch.full((len(CONTACTS), 1), CONTACT_POSITIVE),
+        reduction="none",
+    ).mean((0, 2, 3))
+    each = position + VELOCITY_WEIGHT * velocity + VISEME_WEIGHT * visemes + CONTACT_WEIGHT * contacts
+    return (each * HEAD_WEIGHTS).sum()
+
+
+def _disguise(features: NDArray[np.float32], random: np.random.Generator) -> None:
+    """Change the channel of each sequence a little, in place, so that no epoch is like another."""
+    bands = features.shape[2] - 1
+    for sequence in features:
+        knots = int(random.integers(3, 8))
+        curve = np.interp(np.arange(bands), np.linspace(0, bands - 1, knots), random.normal(0, 0.12, knots))
+        sequence[:, :bands] += curve.astype(np.float32)
+        if random.random() < 0.3:
+            lowest = int(random.integers(0, bands - 6))
+            sequence[:, lowest : lowest + int(random.integers(1, 7))] = sequence[:, :bands].mean()
+
+
+def train(
+    features: NDArray[np.float16],
+    labels: NDArray[np.float16],
+    batches: int,
+    seed: int,
+    checkpoint: Path,
+    weights: dict[str, Tensor] | None = None,
+) -> ArticulationNetwork:
+    """Return the network after so many batches of the pool; one cycle of the learning rate.
+
+    ``weights`` are those to begin with; none begins anew. What is returned and checkpointed is a running
+    mean of the weights over the last batches.
+    """
+    torch.manual_seed(seed)
+    random = np.random.default_rng(seed)
+    network = ArticulationNetwork()
+    if weights is not None:
+        network.load_state_dict(weights)
+    averaged = torch.optim.swa_utils.AveragedModel(
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
+    )
+    print(f"  {sum(p.numel() for p in network.parameters())} weights, {batches} batches of {BATCH}")
+    optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    started, recent = time.monotonic(), []
+    for number in range(batches):
+        rate = min(1.0, (number + 1) / WARM_UP_BATCHES) * (
+            0.02 + 0.49 * (1 + np.cos(np.pi * number / batches))
+        )
+        for group in optimiser.param_groups:
+            group["lr"] = LEARNING_RATE * rate
+        chosen = np.sort(random.choice(len(features), BATCH, replace=False))
+        heard = features[chosen].astype(np.float32)
+        _disguise(heard, random)
+        outputs = network(torch.from_numpy(heard).transpose(1, 2))
+        error = loss(outputs, torch.from_numpy(labels[chosen].astype(np.float32)))
+        optimiser.zero_grad()
+        error.backward()  # type: ignore[no-untyped-call]
+        nn.utils.clip_grad_norm_(network.parameters(), 1.0)
+        optimiser.step()
+        averaged.update_parameters(network)
+        recent.append(error.item())
+        if (number + 1) % _REPORT_BATCHES == 0 or number + 1 == batches:
+            mean = np.mean(recent[-_REPORT_BATCHES:])
+            print(f"  batch {number + 1}, {time.monotonic() - started:.0f} s: {mean:.4f}", flush=True)
+            torch.save(averaged.module.state_dict(), checkpoint)
+    finished: ArticulationNetwork = averaged.module
+    return finished.eval()
