@@ -28,12 +28,12 @@ def _serve(arguments: argparse.Namespace) -> None:
     access = Access(arguments.host, arguments.password or os.environ.get(PASSWORD_VARIABLE) or None)
     app = create_app(Wardrobe(arguments.avatar), access, arguments.sessions)
     with Server(app, arguments.host, arguments.port) as server:
+        signal.signal(signal.SIGTERM, lambda *_: server.request_stop())
         if server.port != arguments.port and arguments.port:
             print(f"Port {arguments.port} is taken.", flush=True)
         print(f"The avatar is at {server.url} (Ctrl-C ends it)", flush=True)
         if not arguments.no_browser:
             webbrowser.open(server.url)
-        signal.signal(signal.SIGTERM, lambda *_: server.request_stop())
         try:
             while not server.wait(0.5):
                 pass

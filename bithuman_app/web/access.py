@@ -30,7 +30,7 @@ _SECURITY_HEADERS: Final = {
     "Permissions-Policy": "microphone=(self), camera=(), geolocation=(), display-capture=()",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
-    "Referrer-Policy": "no-referrer",
+    "Referrer-Policy": "same-origin",  # "no-referrer" would hide the origin of the login form too
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
 }

@@ -3,7 +3,7 @@
 import asyncio
 import mimetypes
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from importlib.resources import files
@@ -39,18 +39,29 @@ def create_app(
     *,
     picture: Picture | None = None,
     linger_seconds: float = LINGER_SECONDS,
+    on_stage: Callable[[Stage], None] | None = None,
 ) -> Starlette:
     """Return the application, which may also be mounted in another one under a path.
 
     ``picture`` makes what is shown of a tick (see ``Stage``); ``linger_seconds`` is how long a stage is
-    kept for a user without an open page.
+    kept for a user without an open page. ``on_stage`` is told each stage that opens: what is to speak
+    on it holds on to it there.
     """
-    site = _Site(wardrobe, access, sessions, picture, linger_seconds)
+    workers = ThreadPoolExecutor(min(sessions, os.cpu_count() or 1) + 1, thread_name_prefix="stage")
+
+    def open_stage() -> Stage:
+        stage = Stage(wardrobe, workers, picture)
+        if on_stage is not None:
+            on_stage(stage)
+        return stage
+
+    site = _Site(wardrobe, access, Hall(sessions, open_stage, linger_seconds))
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         yield
         await site.close()
+        workers.shutdown(wait=False, cancel_futures=True)
 
     routes = [
         Route("/", site.show_page),
@@ -65,18 +76,8 @@ def create_app(
 
 
 class _Site:
-    def __init__(
-        self,
-        wardrobe: Wardrobe,
-        access: Access,
-        sessions: int,
-        picture: Picture | None,
-        linger_seconds: float,
-    ) -> None:
-        self._wardrobe, self._access = wardrobe, access
-        workers = min(sessions, os.cpu_count() or 1) + 1
-        self._workers = ThreadPoolExecutor(workers, thread_name_prefix="stage")
-        self._hall = Hall(sessions, lambda: Stage(wardrobe, self._workers, picture), linger_seconds)
+    def __init__(self, wardrobe: Wardrobe, access: Access, hall: Hall) -> None:
+        self._wardrobe, self._access, self._hall = wardrobe, access, hall
         # Read once: no request can make a path of a name.
         self._files = {
             entry.name: (entry.read_bytes(), _media_type(entry.name))
@@ -86,7 +87,6 @@ class _Site:
 
     async def close(self) -> None:
         await self._hall.close()
-        self._workers.shutdown(wait=False, cancel_futures=True)
 
     async def show_page(self, request: Request) -> Response:
         user = self._access.user(request)

@@ -264,6 +264,8 @@ class Stage:
         seconds = 640 / 16_000 if tick.speaking else 0.0
         for word in self._subtitles.advance(tick.utterance, seconds, tick.end_of_speech):
             self.tell_all("word", number=self._number, utterance=tick.utterance, text=word.text)
+        if tick.end_of_speech:
+            self.tell_all("said", number=self._number, utterance=tick.utterance)
         sound = np.zeros(0, np.int16) if self.puppet.silent else _sound(tick)
         self._number += 1
         made = WebTick(self._number - 1, self._epoch, self._state(tick), sound, jpeg)

@@ -192,6 +192,7 @@ class Stage {
       this.subtitles.cut();
     });
     on("word", (word) => this.subtitles.take(word));
+    on("said", (end) => this.subtitles.take(end));
     on("problem", ({ text }) => this.notify("problem", text, "problem", true));
     on("lost", ({ refusal }) => {
       this.#root.dataset.connected = "no";

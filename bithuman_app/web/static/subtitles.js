@@ -2,13 +2,12 @@
 
 const LONGEST_LINE = 84;
 const GONE_AFTER_MS = 2500;
-const PAUSED_MS = 900;
 const SENTENCE_END = /[.!?…]["”’)]?$/;
 
 export class Subtitles {
   #line;
   #transcript;
-  #waiting = []; // {number, utterance, text}
+  #waiting = []; // {number, utterance, text}, or without text where an utterance ends
   #utterance = null;
   #sentence = [];
   #length = 0;
@@ -27,7 +26,6 @@ export class Subtitles {
     while (this.#waiting.length && this.#waiting[0].number <= position) this.#add(this.#waiting.shift());
     const silent = performance.now() - this.#lastWord;
     if (this.#length && silent > GONE_AFTER_MS) this.#clearLine();
-    if (this.#sentence.length && silent > PAUSED_MS && !this.#waiting.length) this.#endSentence();
   }
 
   cut() {
@@ -37,6 +35,10 @@ export class Subtitles {
   }
 
   #add({ utterance, text }) {
+    if (text === undefined) {
+      if (this.#sentence.length) this.#endSentence();
+      return;
+    }
     if (utterance !== this.#utterance || this.#length + text.length > LONGEST_LINE) this.#clearLine();
     this.#utterance = utterance;
     this.#lastWord = performance.now();

@@ -1,0 +1,49 @@
+"""The page in a real browser."""
+
+import contextlib
+import time
+from typing import Any
+
+from playwright.sync_api import Error as PlaywrightError
+from playwright.sync_api import Locator, Page
+
+from tests.web.client import PATIENCE
+
+
+class OpenPage:
+    """The page in a browser, with what went wrong in it and what it asked for."""
+
+    def __init__(self, page: Page, url: str) -> None:
+        self.page = page
+        self.problems: list[str] = []
+        self.requests: list[str] = []
+        page.on("pageerror", lambda error: self.problems.append(str(error)))
+        page.on("console", lambda line: line.type == "error" and self.problems.append(line.text))
+        page.on("request", lambda request: self.requests.append(request.url))
+        page.on("websocket", lambda socket: self.requests.append(socket.url))
+        page.goto(url)
+
+    def until(self, script: str, patience: float = PATIENCE) -> Any:
+        """Wait until a script gives something true, and return it.
+
+        Playwright's own waiting evaluates text in the page, which the page's security policy forbids.
+        """
+        deadline = time.monotonic() + patience
+        while True:
+            with contextlib.suppress(PlaywrightError):  # the page is just being left for another
+                if value := self.page.evaluate(script):
+                    return value
+            assert time.monotonic() < deadline, f"in vain: {script}; {self.problems}"
+            self.page.wait_for_timeout(20)
+
+    def until_live(self, pictures: int = 3) -> None:
+        """Wait until some more pictures were drawn."""
+        self.until("!!window.stage && stage.diagnostics().connected")
+        drawn = self.page.evaluate("stage.diagnostics().drawn")
+        self.until(f"stage.diagnostics().drawn >= {drawn + pictures}")
+
+    def button(self, action: str) -> Locator:
+        return self.page.locator(f'[data-action="{action}"]')
+
+    def state(self) -> str:
+        return str(self.page.locator(".state").text_content())

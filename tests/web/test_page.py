@@ -1,0 +1,323 @@
+"""The page in a real browser."""
+
+import base64
+from typing import Any
+from urllib.parse import urlsplit
+
+import pytest
+
+from bithuman_app.resources import asset
+from tests.web.browsing import OpenPage
+from tests.web.client import Visitor
+from tests.web.conftest import Open, Serve
+
+SPEECH = asset("audio", "speech.wav")
+PHONE: dict[str, Any] = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+
+#: Drops a file on the stage, as a hand does.
+DROP = """async ([bytes, name]) => {
+  const data = new DataTransfer();
+  data.items.add(new File([Uint8Array.from(atob(bytes), (c) => c.charCodeAt(0))], name));
+  const root = document.querySelector("#stage").shadowRoot.querySelector(".stage");
+  for (const type of ["dragenter", "dragover", "drop"])
+    root.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
+}"""
+
+#: Measures how loud the page is; what goes to the loudspeaker passes here.
+LISTEN = """
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (target, ...rest) {
+  if (target instanceof AudioDestinationNode && this instanceof GainNode) {
+    const analyser = new AnalyserNode(this.context, { fftSize: 2048 });
+    connect.call(this, analyser);
+    window.loudness = () => {
+      const wave = new Float32Array(2048);
+      analyser.getFloatTimeDomainData(wave);
+      return Math.max(...wave.map(Math.abs));
+    };
+  }
+  return connect.call(this, target, ...rest);
+};
+"""
+
+
+@pytest.fixture
+def live(serve: Serve, visit: Open) -> OpenPage:
+    page = visit(serve())
+    page.until_live()
+    return page
+
+
+@pytest.fixture
+def heard(serve: Serve, visit: Open) -> OpenPage:
+    """Return a page whose loudness can be asked."""
+    page = visit(serve())
+    page.page.add_init_script(LISTEN)
+    page.page.reload()
+    page.until_live()
+    return page
+
+
+def test_the_page_shows_a_live_picture_and_nothing_goes_wrong(live: OpenPage) -> None:
+    first = live.page.evaluate(PICTURE_SUM)
+    live.until_live(pictures=10)
+
+    assert live.page.evaluate(PICTURE_SUM) != first
+    assert live.problems == []
+
+
+#: A figure that any change of the picture changes.
+PICTURE_SUM = """(() => {
+  const canvas = document.querySelector("#stage").shadowRoot.querySelector(".picture");
+  const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+  return data.reduce((sum, value) => sum + value, 0);
+})()"""
+
+
+def test_the_page_asks_no_other_host(live: OpenPage) -> None:
+    live.button("avatars").click()
+    live.until_live(pictures=5)
+
+    own = {urlsplit(url).netloc for url in live.requests if not url.startswith(("blob:", "data:"))}
+    assert own == {urlsplit(live.page.url).netloc}
+    assert not [url for url in live.requests if "?" in url]
+
+
+def test_the_sample_is_heard_and_read(heard: OpenPage) -> None:
+    heard.button("sample").click()
+
+    heard.until("window.loudness?.() > 0.02")
+    heard.until(
+        "document.querySelector('#stage').shadowRoot.querySelector('.line').textContent.includes('Hello,')"
+    )
+    assert heard.state() == "Speaking"
+    assert heard.problems == []
+
+
+def test_sentences_are_written_down_for_screen_readers(live: OpenPage) -> None:
+    live.page.keyboard.press("x")
+    log = live.page.get_by_role("log", name="What was said")
+
+    log.get_by_text("Hello, and welcome!", exact=True).wait_for(state="attached")
+
+
+def test_stop_silences_the_page(heard: OpenPage) -> None:
+    heard.page.keyboard.press("x")
+    heard.until("window.loudness?.() > 0.02")
+
+    heard.page.keyboard.press("s")
+
+    heard.until("window.loudness() === 0")
+    heard.page.wait_for_timeout(500)
+    assert heard.page.evaluate("window.loudness()") == 0
+
+
+def test_mute_silences_the_page_and_the_avatar_goes_on(heard: OpenPage) -> None:
+    heard.button("mute").click()
+    heard.page.keyboard.press("x")
+
+    heard.until("stage.diagnostics().audible")
+    heard.page.locator(".state", has_text="Speaking").wait_for()
+    assert heard.page.evaluate("window.loudness()") < 0.001
+    assert heard.button("mute").get_attribute("aria-pressed") == "true"
+
+
+def test_a_dropped_file_plays(heard: OpenPage) -> None:
+    heard.page.mouse.click(5, 200)
+    heard.page.evaluate(DROP, [base64.b64encode(SPEECH.read_bytes()).decode(), "speech.wav"])
+
+    heard.until("window.loudness?.() > 0.02")
+
+
+def test_a_file_that_is_no_sound_is_explained(live: OpenPage) -> None:
+    live.page.evaluate(DROP, ["bm8gc291bmQ=", "letter.txt"])
+
+    notice = live.page.locator(".notices [data-kind=problem]")
+    notice.wait_for()
+    assert (notice.text_content() or "").startswith("letter.txt: ")
+    live.until_live()
+
+
+def test_a_chosen_file_plays(live: OpenPage) -> None:
+    with live.page.expect_file_chooser() as chooser:
+        live.page.keyboard.press("o")
+    chooser.value.set_files(SPEECH)
+
+    live.page.locator(".state", has_text="Speaking").wait_for()
+
+
+def test_the_microphone_moves_the_mouth(live: OpenPage) -> None:
+    live.button("microphone").click()
+
+    live.page.locator(".state", has_text="Speaking").wait_for()  # the pretended microphone beeps
+    live.button("microphone").click()
+    live.page.locator(".state", has_text="Idle").wait_for()
+    assert live.problems == []
+
+
+def test_holding_a_key_talks_until_it_is_let_go(live: OpenPage) -> None:
+    live.page.keyboard.down("t")
+    live.page.locator('[data-action="microphone"][aria-pressed="true"]').wait_for()
+
+    live.page.keyboard.up("t")
+
+    live.page.locator('[data-action="microphone"][aria-pressed="false"]').wait_for()
+
+
+def test_the_page_comes_back_after_the_server(serve: Serve, visit: Open) -> None:
+    server = serve()
+    page = visit(server)
+    page.until_live()
+    server.stop()
+    page.page.locator(".notices", has_text="The connection is lost").wait_for()
+
+    serve(port=server.port)
+
+    page.until("stage.diagnostics().connected")
+    page.until_live()
+    assert page.page.locator(".notices", has_text="The connection is lost").count() == 0
+
+
+#: Makes a page believe that its tab is hidden, or seen again.
+HIDE = """(hidden) => {
+  Object.defineProperty(document, "hidden", { configurable: true, get: () => hidden });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
+
+
+def test_a_hidden_tab_gets_no_pictures_and_comes_back_live(live: OpenPage) -> None:
+    live.page.evaluate(HIDE, True)
+    live.page.wait_for_timeout(500)
+    drawn = live.page.evaluate("stage.diagnostics().drawn")
+    live.page.wait_for_timeout(500)
+    assert live.page.evaluate("stage.diagnostics().drawn") == drawn
+
+    live.page.evaluate(HIDE, False)
+
+    live.until_live()
+
+
+def test_two_tabs_show_the_same_avatar(live: OpenPage, visit: Open) -> None:
+    other = OpenPage(live.page.context.new_page(), live.page.url)
+    other.until_live()
+
+    other.button("avatars").click()
+    other.page.get_by_role("button", name="Iris", exact=True).click()
+
+    live.page.bring_to_front()
+    live.page.get_by_role("img", name="Iris, live").wait_for()
+    live.until_live()
+
+
+def test_one_more_user_is_told_and_let_in_later(serve: Serve, visit: Open) -> None:
+    server = serve(linger_seconds=0.0)
+    first = Visitor(server)
+    first.open().tick()
+    late = visit(server)
+    late.page.get_by_text("Somebody else is using this avatar").wait_for()
+
+    first.close()
+
+    late.until_live()
+
+
+def test_the_password_is_asked_for(serve: Serve, visit: Open) -> None:
+    page = visit(serve(password="correct horse battery"))
+    page.page.get_by_label("Password").fill("wrong password")
+    page.page.get_by_role("button", name="Come in").click()
+    page.page.get_by_role("alert").wait_for()
+
+    page.page.get_by_label("Password").fill("correct horse battery")
+    page.page.keyboard.press("Enter")
+
+    page.until_live()
+    assert "password" not in page.page.content().lower()
+
+
+@pytest.mark.parametrize(
+    "options",
+    [{"viewport": {"width": 1440, "height": 900}}, {"viewport": {"width": 1024, "height": 768}}, PHONE],
+    ids=["1440x900", "1024x768", "390x844"],
+)
+def test_everything_fits_on_the_screen(serve: Serve, visit: Open, options: dict[str, Any]) -> None:
+    page = visit(serve(), **options)
+    page.until_live()
+    size = options["viewport"]
+
+    for control in page.page.locator("header button, .dock button, .picture").all():
+        box = control.bounding_box()
+        assert box is not None
+        assert box["x"] >= 0
+        assert box["y"] >= 0
+        assert box["x"] + box["width"] <= size["width"]
+        assert box["y"] + box["height"] <= size["height"]
+        assert min(box["width"], box["height"]) >= 36
+    picture = page.page.locator(".picture").bounding_box()
+    dock = page.page.locator(".dock").bounding_box()
+    assert picture is not None
+    assert dock is not None
+    assert picture["y"] + picture["height"] <= dock["y"]
+    assert page.page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_every_control_has_a_name(live: OpenPage) -> None:
+    for control in live.page.locator("button, input").all():
+        name = control.get_attribute("aria-label") or control.text_content() or ""
+        labels = control.evaluate("(element) => [...(element.labels ?? [])].map((l) => l.textContent).join()")
+        assert (name + labels).strip()
+
+
+def test_panels_open_and_close_by_keyboard_and_give_the_focus_back(live: OpenPage) -> None:
+    live.page.keyboard.press("g")
+    live.page.get_by_role("button", name="Nod").wait_for()
+    live.page.keyboard.press("Tab")
+    assert live.page.evaluate(FOCUSED) == "Shake"
+
+    live.page.keyboard.press("Escape")
+
+    assert not live.page.get_by_role("button", name="Nod").is_visible()
+    assert live.page.evaluate(FOCUSED) == "Gestures and moods"
+
+
+FOCUSED = """(() => {
+  const element = document.querySelector("#stage").shadowRoot.activeElement;
+  return element.getAttribute("aria-label") ?? element.textContent;
+})()"""
+
+
+def test_the_keys_are_listed(live: OpenPage) -> None:
+    live.page.keyboard.press("?")
+
+    dialog = live.page.get_by_role("dialog", name="Keys")
+    dialog.wait_for()
+    assert "Hold to talk" in (dialog.text_content() or "")
+
+
+def test_a_picture_can_be_taken_along(live: OpenPage) -> None:
+    with live.page.expect_download() as download:
+        live.page.keyboard.press("c")
+
+    assert download.value.suggested_filename.endswith(".png")
+    assert download.value.path().read_bytes().startswith(b"\x89PNG")
+
+
+def test_a_recording_can_be_taken_along(live: OpenPage) -> None:
+    live.page.keyboard.press("r")
+    live.page.get_by_text("Recording", exact=True).wait_for()
+    live.until_live(pictures=20)
+
+    with live.page.expect_download() as download:
+        live.page.keyboard.press("r")
+
+    assert download.value.suggested_filename.endswith((".webm", ".mp4"))
+    assert download.value.path().stat().st_size > 1000
+
+
+def test_nothing_moves_but_the_avatar_where_motion_is_unwanted(serve: Serve, visit: Open) -> None:
+    page = visit(serve(), reduced_motion="reduce")
+    page.until_live()
+
+    animations = page.page.evaluate(
+        "document.querySelector('#stage').shadowRoot.getAnimations().map((animation) => animation.playState)"
+    )
+    assert "running" not in animations
