@@ -16,8 +16,6 @@ from ..voice.activity import HYSTERESIS, QUIETEST_DB, WINDOW_SAMPLES, SpeechProb
 
 #: A voice is believed to go on for so many windows of 32 ms after it was last heard.
 _HOLD_WINDOWS: Final = 4
-#: What is heard before the first sound.
-_SILENT_WINDOWS: Final = 16
 
 
 class VoiceGate:
@@ -52,8 +50,6 @@ class VoiceGate:
         """Forget all sound."""
         self._energy.reset()
         self._probability.reset()
-        # Out of nothing the network takes longer to believe in a voice than out of silence.
-        self._probability.push(np.zeros(_SILENT_WINDOWS * WINDOW_SAMPLES, np.float32))
         self._voiced: deque[bool] = deque()
         self._windows_since_voice = _HOLD_WINDOWS + 1
         self._blocks = 0
