@@ -1,0 +1,63 @@
+import numpy as np
+import pytest
+
+from bithuman_app.lipsync.calibration import SMOOTHING, Calibration
+from bithuman_app.lipsync.curves import ARTICULATION_NAMES
+from bithuman_app.lipsync.network import OUTPUTS
+
+CERTAIN, NEVER = 8.0, -8.0
+
+
+def outputs(**values):
+    """A frame of network outputs: a half open mouth that touches nothing, but for what is given."""
+    frame = np.zeros(len(OUTPUTS), np.float32)
+    given = {"opening": 0.5, "lip_opening": 0.3, "logit_closure": NEVER, "logit_lip_teeth": NEVER, **values}
+    for name, value in given.items():
+        frame[OUTPUTS.index(name)] = value
+    return frame
+
+
+def curve(calibration, frame, name, frames=20):
+    for _ in range(frames):
+        curves = calibration.push(frame)
+    return curves[ARTICULATION_NAMES.index(name)]
+
+
+def test_a_certain_closure_shuts_the_lips_completely():
+    assert curve(Calibration(), outputs(logit_closure=CERTAIN), "closure") == 1
+    assert curve(Calibration(), outputs(logit_closure=CERTAIN), "opening") == pytest.approx(0, abs=1e-6)
+
+
+def test_a_contact_is_complete_in_its_first_frame():
+    calibration = Calibration()
+    curve(calibration, outputs(), "opening")
+    assert curve(calibration, outputs(logit_closure=CERTAIN), "closure", frames=1) == 1
+
+
+def test_lips_at_the_teeth_leave_a_slit():
+    assert curve(Calibration(), outputs(logit_lip_teeth=CERTAIN), "opening") == pytest.approx(0.1)
+
+
+def test_both_views_of_the_mouth_count():
+    middle = curve(Calibration(), outputs(), "opening")
+    assert curve(Calibration(), outputs(opening=0.8), "opening") > middle
+    assert curve(Calibration(), outputs(lip_opening=1.0), "opening") > middle
+
+
+def test_an_opening_goes_part_of_the_way_in_a_frame():
+    whole = curve(Calibration(), outputs(), "opening")
+    assert curve(Calibration(), outputs(), "opening", frames=1) == pytest.approx(SMOOTHING * whole)
+
+
+def test_reset_goes_back_to_rest():
+    calibration = Calibration()
+    once = curve(calibration, outputs(), "opening", frames=1)
+    calibration.reset()
+    assert curve(calibration, outputs(), "opening", frames=1) == once
+
+
+def test_curves_stay_within_their_scales():
+    for value in (-50.0, 50.0):
+        curves = Calibration().push(np.full(len(OUTPUTS), value, np.float32))
+        assert np.abs(curves).max() <= 1
+        assert (np.delete(curves, ARTICULATION_NAMES.index("width")) >= 0).all()
