@@ -11,6 +11,7 @@ import shutil
 import statistics
 import sys
 import time
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -29,57 +30,8 @@ FLAGS = [
     "--autoplay-policy=no-user-gesture-required",
 ]
 
-#: Notes when a white picture is drawn and when sound starts and ends at the loudspeaker, in ms.
-PROBE = """
-window.seen = { flash: [], beep: [], end: [] };
-const draw = CanvasRenderingContext2D.prototype.drawImage;
-const small = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
-let white = true;
-CanvasRenderingContext2D.prototype.drawImage = function (image, ...rest) {
-  draw.call(this, image, ...rest);
-  if (!(image instanceof ImageBitmap)) return;
-  small.drawImage(image, 8, 8, 1, 1, 0, 0, 1, 1);
-  const now = small.getImageData(0, 0, 1, 1).data[1] > 127;
-  if (now && !white) window.seen.flash.push(performance.now());
-  white = now;
-};
-const onset = `
-class Onset extends AudioWorkletProcessor {
-  constructor() { super(); this.on = false; this.last = -1; }
-  process([[input]]) {
-    if (input) for (let i = 0; i < input.length; i++) if (Math.abs(input[i]) > 0.05) {
-      const now = currentTime + i / sampleRate;
-      if (!this.on && now - this.last > 0.2) this.port.postMessage({ beep: now });
-      this.on = true;
-      this.last = now;
-    }
-    if (this.on && currentTime - this.last > 0.03) {
-      this.on = false;
-      this.port.postMessage({ end: this.last });
-    }
-    return true;
-  }
-}
-registerProcessor("onset", Onset);`;
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (target, ...rest) {
-  if (target instanceof AudioDestinationNode && this instanceof GainNode) {
-    const context = this.context;
-    const url = URL.createObjectURL(new Blob([onset], { type: "text/javascript" }));
-    context.audioWorklet.addModule(url).then(() => {
-      const node = new AudioWorkletNode(context, "onset");
-      connect.call(this, node);
-      connect.call(node, context.destination);
-      node.port.onmessage = ({ data }) => {
-        const output = context.getOutputTimestamp();
-        for (const [name, at] of Object.entries(data))
-          window.seen[name].push(output.performanceTime + (at - output.contextTime) * 1000);
-      };
-    });
-  }
-  return connect.call(this, target, ...rest);
-};
-"""
+#: Notes when a white picture is drawn and when sound begins and ends at the loudspeaker, in ms.
+PROBE = (Path(__file__).parents[1] / "tests" / "web" / "probe.js").read_text(encoding="utf-8")
 
 
 def main() -> None:

@@ -3,14 +3,14 @@
 import { drawing } from "./expressions.js";
 
 const STRIP = 0.1; // of the picture's width
+const STALE_PICTURES = 10; // of the avatar before, that may still be on their way
 
 export class Panels {
   title = "Avatar";
   #root;
   #stage;
   #avatar = null;
-  #backdropFor = null;
-  #drawnBefore = 0;
+  #backdropAt = null; // the count of pictures after which the light around is taken from one
 
   get root() {
     return this.#root;
@@ -25,6 +25,7 @@ export class Panels {
     const chosen = avatars.find(({ name }) => name === avatar);
     this.title = chosen?.title ?? avatar;
     this.#avatar = avatar;
+    this.#backdropAt = null;
     this.#stage.notify("avatar", null);
     const frame = this.#root.querySelector(".frame");
     frame.style.setProperty("--ratio", `${width / height}`);
@@ -68,9 +69,10 @@ export class Panels {
 
   // The light around the picture, from its left and right border; once for each avatar.
   drawBackdrop(drawn) {
-    if (drawn === this.#drawnBefore || this.#backdropFor === this.#avatar) return;
-    this.#drawnBefore = drawn;
-    this.#backdropFor = this.#avatar;
+    if (this.#backdropAt === null) this.#backdropAt = drawn ? drawn + STALE_PICTURES : 1;
+    if (drawn < this.#backdropAt) return;
+    this.#backdropAt = Infinity;
+    this.#root.removeAttribute("data-empty");
     const context = this.#root.querySelector(".backdrop canvas").getContext("2d");
     const picture = this.#root.querySelector(".picture");
     const { width, height } = picture;

@@ -171,7 +171,7 @@ class Stage {
   #listenToServer() {
     const on = (type, handler) => this.connection.addEventListener(type, ({ detail }) => handler(detail));
     on("welcome", (message) => {
-      this.#root.dataset.connected = "yes";
+      this.#setConnected(true);
       this.notify("connection", null);
       this.screen.clear();
       this.player.reset(message.epoch);
@@ -195,7 +195,7 @@ class Stage {
     on("said", (end) => this.subtitles.take(end));
     on("problem", ({ text }) => this.notify("problem", text, "problem", true));
     on("lost", ({ refusal }) => {
-      this.#root.dataset.connected = "no";
+      this.#setConnected(false);
       this.#showState("idle", "Connecting");
       if (refusal === "login") location.assign(new URL("login", this.#base));
       this.notify("connection", REFUSED[refusal] ?? "The connection is lost. Trying again…", "problem");
@@ -265,6 +265,11 @@ class Stage {
     if (tick) this.#showState(tick.state);
     this.subtitles.show(position);
     this.panels.drawBackdrop(this.screen.drawn);
+  }
+
+  #setConnected(connected) {
+    this.#root.dataset.connected = connected ? "yes" : "no";
+    this.#find("footer").inert = !connected;
   }
 
   #showState(state, text = STATE_TEXTS[state]) {

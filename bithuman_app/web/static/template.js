@@ -46,7 +46,7 @@ export const SHORTCUTS = [
 ];
 
 export const TEMPLATE = `
-<div class="stage" data-state="idle" data-connected="no">
+<div class="stage" data-state="idle" data-connected="no" data-empty="yes">
   <div class="backdrop" aria-hidden="true"><canvas width="8" height="8"></canvas></div>
   <header>
     <p class="pill" role="status"><span class="dot"></span><span class="state">Connecting</span></p>
