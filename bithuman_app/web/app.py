@@ -139,6 +139,9 @@ class _Site:
             announced = int(request.headers.get("content-length", "0"))
         except ValueError:
             announced = 0
+        if stage.receiving:
+            return JSONResponse({"error": "another file is being opened"}, 429, _NO_STORE)
+        stage.receiving = True
         try:
             if announced > MOST_AUDIO_BYTES:
                 raise DataError(f"the file is larger than {MOST_AUDIO_BYTES // 2**20} MB")
@@ -146,6 +149,8 @@ class _Site:
                 whole = await asyncio.to_thread(stage.speak, decoded(path), SOUND_RATE, cut=True)
         except UserError as error:
             return JSONResponse({"error": str(error)}, 422, _NO_STORE)
+        finally:
+            stage.receiving = False
         return JSONResponse({"whole": whole}, headers=_NO_STORE)
 
     async def connect(self, socket: WebSocket) -> None:

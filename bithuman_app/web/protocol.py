@@ -11,7 +11,8 @@ from numpy.typing import NDArray
 
 #: Sound towards the page: the rate at which browsers play.
 SOUND_RATE: Final = 48_000
-SAMPLES_PER_TICK: Final = SOUND_RATE // 25
+TICKS_PER_SECOND: Final = 25
+SAMPLES_PER_TICK: Final = SOUND_RATE // TICKS_PER_SECOND
 #: Sound from the page's microphone.
 MICROPHONE_RATE: Final = 16_000
 

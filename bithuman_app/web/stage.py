@@ -28,6 +28,8 @@ _log = logging.getLogger(__name__)
 _TICK_SECONDS: Final = 0.04
 #: A stall longer than this is not made up for: the avatar's time stands still meanwhile.
 _LATE_SECONDS: Final = 0.12
+#: A page that comes back within this time hears the rest of what was being said.
+_RETURN_SECONDS: Final = 5.0
 _JPEG_QUALITY: Final = 90
 #: Frames of 16-bit full scale below which sound counts as a pause, -45 dB.
 _QUIET: Final = 184.0
@@ -60,6 +62,8 @@ class Stage:
         self._changing = asyncio.Lock()
         self._subtitles = Subtitles()
         self.puppet = Puppet()
+        #: Whether a sound file is on its way to this stage.
+        self.receiving = False
         self.avatar = wardrobe.first
         self._open(Session(wardrobe.open(self.avatar), queue_seconds=float("inf")))
         self._task = asyncio.create_task(self._perform())
@@ -78,11 +82,15 @@ class Stage:
         self._wake.set()
 
     def leave(self, viewer: Viewer) -> None:
-        """Let a page go; the last one that goes takes the sound that waits with it."""
+        """Let a page go. After the last one time stands still; if none comes soon, the rest is unsaid."""
         if viewer in self._viewers:
             self._viewers.remove(viewer)
         if self.puppet.holder is viewer:
             self._release_puppet()
+        if not self._viewers:
+            self._loop.call_later(_RETURN_SECONDS, self._forget)
+
+    def _forget(self) -> None:
         if not self._viewers:
             self.interrupt()
 
@@ -250,6 +258,10 @@ class Stage:
                 tick, made = await self._loop.run_in_executor(self._workers, self._make, visible)
             except SessionClosedError:  # the avatar was changed meanwhile
                 await asyncio.sleep(0)
+                continue
+            except Exception:
+                _log.exception("a picture could not be made")
+                await asyncio.sleep(1.0)
                 continue
             if epoch == self._epoch:
                 self._publish(tick, made)

@@ -7,12 +7,16 @@ from collections import deque
 from typing import Final, Protocol
 
 from .limits import Allowance
-from .protocol import MICROPHONE_RATE, WebTick
+from .protocol import MICROPHONE_RATE, TICKS_PER_SECOND, WebTick
 
 #: Pictures that may wait for a slow connection (120 ms); of older ticks only the sound is sent.
 MOST_PICTURES: Final = 3
 #: Ticks that may wait (1 s); a connection that is slower than that loses the oldest.
 MOST_TICKS: Final = 25
+#: Text messages that may wait; only a page that has stopped reading has so many.
+_MOST_TEXTS: Final = 500
+#: How long what a page said it hears is worth something.
+_NOTE_SECONDS: Final = 2.0
 
 
 class Outlet(Protocol):
@@ -57,6 +61,8 @@ class Viewer:
     def tell(self, text: str) -> None:
         """Queue a text message, which goes before any tick that waits."""
         self._texts.append(text)
+        while len(self._texts) > _MOST_TEXTS:
+            self._texts.popleft()
         self._something.set()
 
     def cut(self) -> None:
@@ -86,4 +92,5 @@ class Viewer:
         if self._heard is None:
             return None
         number, then = self._heard
-        return number + min(time.monotonic() - then, 1.0) * 25
+        passed = time.monotonic() - then
+        return number + passed * TICKS_PER_SECOND if passed < _NOTE_SECONDS else None

@@ -1,6 +1,8 @@
 """The avatars that a page may choose from."""
 
+import math
 import threading
+import time
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,6 +15,7 @@ from ..session import Session
 
 _THUMBNAIL_PIXELS: Final = 160
 _THUMBNAIL_QUALITY: Final = 85
+_LOOK_EVERY_SECONDS: Final = 2.0
 
 
 class Wardrobe:
@@ -27,6 +30,8 @@ class Wardrobe:
         self._directory, self._size = directory, size
         self._thumbnails: dict[str, bytes] = {}
         self._lock = threading.Lock()
+        self._found: list[library.Entry] = []
+        self._looked = -math.inf
         self._first_path = library.find(first, size, directory)
         avatar = open_avatar(self._first_path)
         self.first = avatar.name
@@ -34,13 +39,20 @@ class Wardrobe:
 
     def names(self) -> list[str]:
         """Return the names of all avatars that can be opened, in alphabetical order."""
-        found = {entry.name for entry in library.installed(self._directory) if entry.problem is None}
+        found = {entry.name for entry in self._entries() if entry.problem is None}
         return sorted(found | {self.first}, key=str.casefold)
 
     def describe(self) -> list[dict[str, Any]]:
         """Return what a page shows of each avatar."""
-        titles = {entry.name: entry.title for entry in library.installed(self._directory)}
+        titles = {entry.name: entry.title for entry in self._entries()}
         return [{"name": name, "title": titles.get(name) or name.capitalize()} for name in self.names()]
+
+    def _entries(self) -> list[library.Entry]:
+        """Return what is in the library, as it was a moment ago at most: looking takes a while."""
+        now = time.monotonic()
+        if now - self._looked > _LOOK_EVERY_SECONDS:
+            self._found, self._looked = library.installed(self._directory), now
+        return self._found
 
     def open(self, name: str) -> Avatar:
         """Load an avatar by its name. Raises ``MissingInputError`` or ``DataError``."""

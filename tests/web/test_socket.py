@@ -1,6 +1,7 @@
 """What goes over the socket, without a browser."""
 
 import json
+import socket as socket_module
 import struct
 import time
 
@@ -314,6 +315,35 @@ def test_a_file_that_is_too_large_is_refused(visitor: Visitor, monkeypatch: pyte
     status, _ = upload(visitor, key, SPEECH[:1001])
 
     assert status == 422
+
+
+def test_files_of_a_user_come_one_at_a_time(visitor: Visitor) -> None:
+    key = visitor.open().control("welcome")["key"]
+    head = (
+        f"POST /audio HTTP/1.1\r\nHost: {visitor.host}\r\nOrigin: http://{visitor.host}\r\n"
+        f"Cookie: {visitor.cookie}\r\nX-Viewer: {key}\r\nContent-Length: 1000\r\n\r\n"
+    )
+    with socket_module.create_connection(("127.0.0.1", visitor.server.port)) as slow:
+        slow.sendall(head.encode() + b"the beginning")
+        time.sleep(0.3)
+
+        assert upload(visitor, key, SPEECH)[0] == 429
+    for _ in range(100):
+        if upload(visitor, key, SPEECH)[0] == 200:
+            return
+        time.sleep(0.05)
+    raise AssertionError("the next file is never taken")
+
+
+def test_who_comes_back_soon_hears_the_rest(visitor: Visitor) -> None:
+    socket = visitor.open()
+    socket.send("sample")
+    socket.tick(lambda tick: len(tick.sound) > 0)
+    visitor.close()
+
+    again = visitor.open()
+
+    again.tick(lambda tick: len(tick.sound) > 0)
 
 
 def test_a_file_without_the_page_that_sends_it_is_refused(visitor: Visitor) -> None:

@@ -245,7 +245,7 @@ class Stage {
 
   #noteHeard() {
     const position = this.player.audible ? this.player.position() : null;
-    if (position !== null && !document.hidden) this.connection.send("heard", { number: position });
+    if (position !== null) this.connection.send("heard", { number: position });
     const meter = this.#find(".meter");
     meter.setAttribute("aria-valuenow", Math.round(this.microphone.level * 100));
   }
