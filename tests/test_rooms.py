@@ -22,7 +22,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "lipsync": {"media"},
     "performance": {"avatar", "lipsync.curves"},
     "render": {"avatar"},
-    "session": {"media", "avatar", "lipsync", "performance", "render", "voice"},
+    "session": {"media", "avatar", "lipsync", "performance", "render"},
     "bench": {"media", "avatar", "lipsync", "performance", "render", "session"},
     "voice": {"media"},
     "desktop": {"session", "voice"},

@@ -6,7 +6,7 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..voice.activity import SpeechProbability
+from ..media.speech_probability import SpeechProbability
 from .loudness import QUIETEST_DB
 
 

@@ -6,7 +6,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from .activity import SAMPLE_RATE, SpeechProbability
+from ..media.speech_probability import SAMPLE_RATE, SpeechProbability
 from .speech import Speaker
 
 #: What is said: short and long first clauses, numbers, no punctuation at all.

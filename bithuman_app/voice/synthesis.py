@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..errors import DataError, UnavailableError
-from ._onnx import load_network
+from ..media.network import load_network
 from .timbres import Spectrum, Timbre, apply
 
 #: What is said where hibari-tts is missing.

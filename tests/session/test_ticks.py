@@ -105,12 +105,13 @@ def test_each_tick_has_the_original_of_its_own_40_ms(avatar: Avatar) -> None:
 
 
 @pytest.mark.parametrize("rate", [8_000, 16_000, 22_050, 24_000, 44_100, 48_000, 96_000])
-def test_speech_starts_once_120_ms_are_pushed(avatar: Avatar, rate: int) -> None:
+def test_speech_starts_once_the_look_ahead_is_pushed(avatar: Avatar, rate: int) -> None:
+    """100 ms of sound, and at most 2 ms more that a resampler holds back."""
     session = Session(avatar)
-    pushed = noise(0.12, rate)
-    session.push(pushed[: -rate // 1_000], rate)
+    pushed = noise(0.104, rate)
+    session.push(pushed[: -rate // 200], rate)
     before = session.ready
-    session.push(pushed[-rate // 1_000 :], rate)
+    session.push(pushed[-rate // 200 :], rate)
     assert (before, session.ready) == (False, True)
     assert session.view().next().speaking
 

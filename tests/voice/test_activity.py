@@ -7,14 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bithuman_app.voice.activity import (
-    SAMPLE_RATE,
-    WINDOW_SAMPLES,
-    SpeechActivity,
-    SpeechEnd,
-    SpeechProbability,
-    SpeechStart,
-)
+from bithuman_app.media.speech_probability import SAMPLE_RATE, WINDOW_SAMPLES, SpeechProbability
+from bithuman_app.voice.activity import SpeechActivity, SpeechEnd, SpeechStart
 from tests.voice import sounds
 
 NOT_SPEECH = [

@@ -1,4 +1,4 @@
-"""Loading networks of the voice room."""
+"""Loading ONNX networks."""
 
 from pathlib import Path
 
