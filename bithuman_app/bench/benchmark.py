@@ -22,6 +22,7 @@ from ..render import Renderer
 from ..resources import asset
 from ..session.bench import measure_sessions
 from ..session.offline import perform
+from .lipsync import measure_lipsync
 from .memory import measure_talking
 from .scenes import Scene, make_scenes
 from .timing import Timing, time_each
@@ -70,6 +71,7 @@ class _Benchmark:
         facts |= self._load()
         self._report("lip sync and performance", 0.28)
         facts |= self._speech_to_poses()
+        facts |= measure_lipsync(self._samples)
         scenes = make_scenes(self._samples, _QUICK_FRAMES if self._quick else _FRAMES)
         facts["frames"] = len(scenes["talking"])
         for number, size in enumerate(SIZES):

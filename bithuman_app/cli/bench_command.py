@@ -89,6 +89,7 @@ def _print_tables(facts: dict[str, Any]) -> None:
         [
             ("bake at 512 x 512", f"{facts['bake_s']:.2f} s ({facts['bake_wall_s']:.2f} s by the clock)"),
             ("whole video, 512 x 512", f"{facts['render_realtime_factor']:.1f} times real time"),
+            ("lip sync of one stream", f"{facts['lipsync_cpu_percent']:.1f} % of a core"),
             ("live session, first talking picture", f"{facts['session_first_frame_ms']:.0f} ms"),
             ("live sessions a core carries", f"{facts['sessions_per_core_512']:.1f}"),
             ("lateness of a live picture, 99 %", f"{facts['tick_jitter_p99_ms']:.1f} ms"),

@@ -79,7 +79,7 @@ class SpeechProbability:
 
 
 def clean_samples(samples: NDArray[np.floating]) -> Samples:
-    """Return sound as float32 in [-1, 1], NaN and infinities as silence; raises ``ValueError`` if it is none."""
+    """Return sound as float32 in [-1, 1], NaN and infinities as silence, or raise ``ValueError``."""
     array = np.asarray(samples)
     if array.ndim != 1 or array.dtype.kind != "f":
         raise ValueError(f"sound must be one channel of floats, not {array.dtype} of shape {array.shape}")
