@@ -196,7 +196,7 @@ class Stage {
     on("problem", ({ text }) => this.notify("problem", text, "problem", true));
     on("lost", ({ refusal }) => {
       this.#setConnected(false);
-      this.#showState("idle", "Connecting");
+      this.#showState("idle", refusal ? "Waiting" : "Connecting");
       if (refusal === "login") location.assign(new URL("login", this.#base));
       this.notify("connection", REFUSED[refusal] ?? "The connection is lost. Trying again…", "problem");
     });
