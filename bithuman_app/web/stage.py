@@ -174,9 +174,10 @@ class Stage:
                 self._workers,
                 lambda: Session(self._wardrobe.open(name), queue_seconds=float("inf")),
             )
-            old = self._session
+            old, view = self._session, self._view
             self.interrupt()
             self._open(session)
+            view.close()  # they know each other: without this both would stay in memory for a while
             old.close()
             self.avatar = name
             self.tell_all("avatar", **self.describe())
@@ -209,6 +210,7 @@ class Stage:
 
     async def close(self) -> None:
         """End the session."""
+        self._view.close()
         self._session.close()
         self._task.cancel()
         await asyncio.gather(self._task, return_exceptions=True)
