@@ -55,7 +55,9 @@ class EyeLayer:
         lower_edge = height * np.float32(1 - raising)
         look = self._rotation @ (self._eye.look * self._gaze(c))
         ball = self._eyeball(local, look)
-        lid = self._upper_lid(where, local, below, height, upper_edge, max(closing, 0.0))
+        lid = None  # a look to the side leaves the upper lid where it is
+        if abs(closing) > 0.004:
+            lid = self._upper_lid(where, local, below, height, upper_edge, max(closing, 0.0))
         lower = self._lower_lid(where, below, height, lower_edge) if raising > 0.005 else None
         step = 1 / self._feather
         above = np.clip((upper_edge - below) * step + np.float32(0.5), 0, 1)
@@ -69,8 +71,9 @@ class EyeLayer:
             ball *= _four(1 - np.float32(0.35 * min(1.0, 2 * closing)) * np.exp(-depth * 7))
         target = frame[self.rows, self.columns]
         plain = target.astype(np.float32)
-        lower = plain if lower is None else lower
-        drawn = ball * _four(inside) + lid * _four(above) + lower * _four(under)
+        drawn = ball * _four(inside)
+        drawn += (plain if lid is None else lid) * _four(above)
+        drawn += (plain if lower is None else lower) * _four(under)
         drawn[..., 3] = plain[..., 3]
         np.clip(np.rint(drawn, out=drawn), 0, 255, out=drawn)
         target[...] = drawn

@@ -33,7 +33,7 @@ class MouthLayer:
         mouth = avatar.mouth
         grid = mouth.grid
         self._mouth, self._unit = mouth, avatar.unit
-        self.inverse = GridInverse(2, grid.rows, grid.columns, iterations=3)
+        self.inverse = GridInverse(2, grid.rows, grid.columns)
         self._step = np.array([grid.width / grid.columns, grid.height / grid.rows], np.float32)
         self._size = (grid.width, grid.height)
         self._corner = np.array([grid.left, grid.top], np.float32)

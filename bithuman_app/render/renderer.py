@@ -32,7 +32,7 @@ class Renderer:
         self._picture = without_background(avatar.image) if cut_out else avatar.image
         grid = avatar.grid
         self._full_step = np.array([grid.width / grid.columns, grid.height / grid.rows], np.float32)
-        self._inverse = GridInverse(1, grid.rows, grid.columns, iterations=2)
+        self._inverse = GridInverse(1, grid.rows, grid.columns)
         self._origin = np.zeros(2, np.float32)
         shapes = len(avatar.shapes)
         self._fields = np.ascontiguousarray(
