@@ -5,17 +5,14 @@
 The application runs them with OpenCV's own network runner, so it does not depend on mediapipe itself.
 """
 
-import argparse
-import sys
 from pathlib import Path
 from typing import Final
 
-from tools.wheels import MEDIAPIPE, open_wheel, sha256_of
+from tools.wheels import MEDIAPIPE, VendoredFile, vendor_files
 
 MODELS: Final = Path(__file__).parent.parent / "assets" / "models"
 
-# where each file lies inside the wheel, what it is called here, and what it must hash to
-FILES: Final[tuple[tuple[str, str, str], ...]] = (
+FILES: Final[tuple[VendoredFile, ...]] = (
     (
         "mediapipe/modules/face_detection/face_detection_short_range.tflite",
         "face_detection_short_range.tflite",
@@ -44,22 +41,5 @@ FILES: Final[tuple[tuple[str, str, str], ...]] = (
 )
 
 
-def main() -> None:
-    """Extract the files into ``assets/models`` and check each against its pinned hash."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--wheel", type=Path, help="use this copy of the wheel instead of downloading it")
-    wheel = open_wheel(MEDIAPIPE, parser.parse_args().wheel)
-    MODELS.mkdir(parents=True, exist_ok=True)
-    for inside, name, expected in FILES:
-        target = MODELS / name
-        target.write_bytes(wheel.read(inside))
-        found = sha256_of(target)
-        if found != expected:
-            sys.exit(f"{target} has SHA-256 {found}, expected {expected}")
-        print(f"{target.relative_to(MODELS.parent.parent)}  {target.stat().st_size} bytes")
-
-
 if __name__ == "__main__":
-    main()
+    vendor_files(__doc__, MEDIAPIPE, FILES, MODELS)

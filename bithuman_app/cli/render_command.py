@@ -1,12 +1,12 @@
 """``bithuman-app render``: recordings become videos of an avatar that speaks them."""
 
-import os
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from ._common import print_json
+from ._threads import keep_numpy_to_one_thread
 
 if TYPE_CHECKING:
     from ._render_job import Rendered
@@ -67,7 +67,7 @@ def _render(
 
     The name of OUT decides between MP4 (H.264, AAC) and WebM (VP9, Opus).
     """
-    _keep_numpy_to_one_thread()
+    keep_numpy_to_one_thread()
     from ..errors import UsageError
     from ..media.audio import probe
     from ..settings import load
@@ -106,16 +106,6 @@ def _render(
     if as_json:
         print_json(_summary(display) if several else _report(display.rendered[0]))
     return code
-
-
-def _keep_numpy_to_one_thread() -> None:
-    """Must run before numpy is imported; worker processes inherit it.
-
-    A frame's matrix products are small. OpenBLAS would spread them over all cores and wait for them
-    spinning: measured on two cores, twice the CPU time, and the encoder's thread without a core
-    (10 s of speech in 1.8 s instead of 1.0 s).
-    """
-    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 
 def _render_one(display: "Display") -> int:
