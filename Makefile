@@ -8,8 +8,10 @@ run:
 	@.venv/bin/python app.py render maya assets/audio/speech.wav -o out/maya.mp4
 	@echo "The video is $(CURDIR)/out/maya.mp4"
 
+# The browser's tests run by themselves: beside others, a page may wait for the processor too long.
 test: lint
-	@.venv/bin/python -m pytest -n 2
+	@.venv/bin/python -m pytest -n 2 --ignore tests/web
+	@.venv/bin/python -m pytest tests/web
 
 setup:
 	@scripts/setup --dev

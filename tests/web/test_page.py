@@ -1,10 +1,12 @@
 """The page in a real browser."""
 
 import base64
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
+from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from bithuman_app.resources import asset
 from tests.web.browsing import OpenPage
@@ -138,10 +140,21 @@ def test_a_file_that_is_no_sound_is_explained(live: OpenPage) -> None:
     live.until_live()
 
 
+def choose_a_file(live: OpenPage, path: Path) -> None:
+    """Press the key for it; a browser held up for seconds forgets that a key was pressed, so try again."""
+    for attempt in range(4):
+        try:
+            with live.page.expect_file_chooser(timeout=10_000) as chooser:
+                live.page.keyboard.press("o")
+            chooser.value.set_files(path)
+            return
+        except PlaywrightTimeoutError:
+            if attempt == 3:
+                raise
+
+
 def test_a_chosen_file_plays(live: OpenPage) -> None:
-    with live.page.expect_file_chooser() as chooser:
-        live.page.keyboard.press("o")
-    chooser.value.set_files(SPEECH)
+    choose_a_file(live, SPEECH)
 
     live.page.locator(".state", has_text="Speaking").wait_for()
 
