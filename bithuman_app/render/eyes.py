@@ -11,6 +11,7 @@ from ..avatar.landmarks import Side
 from ..avatar.model import LIDS_MEET_AT, Avatar, Eye
 from ..avatar.pose import FacePose
 from ..avatar.sampling import sample
+from .planes import four
 from .warp import Floats
 
 Pixels = NDArray[np.uint8]
@@ -68,12 +69,12 @@ class EyeLayer:
         inside = 1 - above - under
         if closing > 0.02:  # the lid shadows the eyeball just under it
             depth = np.maximum(below - upper_edge, 0) / np.maximum(height, np.float32(1))
-            ball *= _four(1 - np.float32(0.35 * min(1.0, 2 * closing)) * np.exp(-depth * 7))
+            ball *= four(1 - np.float32(0.35 * min(1.0, 2 * closing)) * np.exp(-depth * 7))
         target = frame[self.rows, self.columns]
         plain = target.astype(np.float32)
-        drawn = ball * _four(inside)
-        drawn += (plain if lid is None else lid) * _four(above)
-        drawn += (plain if lower is None else lower) * _four(under)
+        drawn = ball * four(inside)
+        drawn += (plain if lid is None else lid) * four(above)
+        drawn += (plain if lower is None else lower) * four(under)
         drawn[..., 3] = plain[..., 3]
         np.clip(np.rint(drawn, out=drawn), 0, 255, out=drawn)
         target[...] = drawn
@@ -114,7 +115,7 @@ class EyeLayer:
         sheet = self._slid(self._eye.sheet, local, slide)
         share_of_sheet = sheet[..., 3] * np.float32(painted_share / 255)
         sheet -= skin
-        sheet *= _four(share_of_sheet)
+        sheet *= four(share_of_sheet)
         skin += sheet
         return skin
 
@@ -147,7 +148,3 @@ def _lids(c: dict[str, float], eye: Eye) -> tuple[float, float]:
 def _smoothstep(low: float, high: float, value: float) -> float:
     t = min(1.0, max(0.0, (value - low) / (high - low)))
     return t * t * (3 - 2 * t)
-
-
-def _four(share: Floats) -> Floats:
-    return np.asarray(cv2.merge([share, share, share, share]), np.float32)

@@ -10,6 +10,7 @@ from ..avatar.arkit import INDEX
 from ..avatar.model import Avatar
 from ..avatar.pose import FacePose
 from ..avatar.sampling import MIRROR, sample
+from .planes import four
 from .warp import Floats, GridInverse, enlarge
 
 Pixels = NDArray[np.uint8]
@@ -72,8 +73,8 @@ class MouthLayer:
         gap = np.maximum((gap - _CLEAR_SEAM) * np.float32(1 / (1 - _CLEAR_SEAM)), 0)
         upper_share = 1 - lower_share - gap
         drawn = upper
-        drawn *= _four(upper_share)
-        lower *= _four(lower_share)
+        drawn *= four(upper_share)
+        lower *= four(lower_share)
         drawn += lower
         if gap.max() > 0.03:
             column, row = self._anchor_node
@@ -115,7 +116,7 @@ class MouthLayer:
         canvas[..., :3] = self._mouth.interior.dark
         canvas[..., 3] = 255
         self._paint_interior(canvas, anchor, pose, shift - np.array([left, top], np.float32))
-        canvas *= _four(self._occlusion(part, anchor, pose) * part)
+        canvas *= four(self._occlusion(part, anchor, pose) * part)
         drawn[top:bottom, left:right] += canvas
 
     def _paint_interior(self, canvas: Floats, anchor: Floats, pose: FacePose, corner: Floats) -> None:
@@ -165,16 +166,11 @@ class MouthLayer:
         return np.asarray(light, np.float32)
 
 
-def _four(share: Floats) -> Floats:
-    """Repeat a plane for four channels; far quicker than broadcasting a trailing axis."""
-    return np.asarray(cv2.merge([share, share, share, share]), np.float32)
-
-
 def _put(canvas: Floats, texture: Pixels, anchor: Floats, at: Floats) -> None:
     """Blend a BGRA texture over a float canvas (h, w, 4), its anchor at ``at`` (x, y)."""
     shift = np.array([[1, 0, at[0] - anchor[0]], [0, 1, at[1] - anchor[1]]], np.float64)
     placed = cv2.warpAffine(texture, shift, canvas.shape[1::-1], flags=cv2.INTER_LINEAR).astype(np.float32)
     share = placed[..., 3] * np.float32(1 / 255)
     placed -= canvas
-    placed *= _four(share)
+    placed *= four(share)
     canvas += placed

@@ -14,6 +14,7 @@ from ...errors import DataError, UsageError
 from ...media.images import read_image
 from ..landmarks import Image, Landmarks, detect_faces, segment_person, track_face
 from ..model import Avatar
+from .choose_face import SURE_FACE
 from .eyes import bake_eye
 from .face import Face, Style
 from .field import Grid
@@ -31,7 +32,6 @@ BakeProgress = Callable[[str, float], None]
 Size = tuple[int, int]
 
 _CELLS: Final = 64  # of the whole picture's field along its longer side
-_SURE_FACE: Final = 0.6
 _MIN_SIZE, _MAX_SIZE = 128, 4096
 _BACKDROP: Final = np.array([214, 216, 220], np.float64)  # BGR, behind cut-out pictures
 _HOW_TO_MARK: Final = (
@@ -172,7 +172,7 @@ def _find_face(image: Image, options: BakeOptions, warnings: list[str]) -> tuple
 
 def _largest_face(image: Image, warnings: list[str]) -> Landmarks:
     tracked = [track_face(image, face) for face in detect_faces(image)[:6]]
-    sure = [t for t in tracked if t.presence >= _SURE_FACE]
+    sure = [t for t in tracked if t.presence >= SURE_FACE]
     if not sure:
         raise DataError(f"no face was found in the picture; {_HOW_TO_MARK}")
     if len(sure) > 1:
