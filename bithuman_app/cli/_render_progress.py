@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Self
 
 from ..errors import UserError
 from ..lipsync.curves import FRAMES_PER_SECOND
+from ..studio.video_job import Rendered, VideoJob
 from ._common import console
-from ._render_job import Job, Rendered
 
 if TYPE_CHECKING:
     from rich.progress import Progress, Task, TaskID
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 class Display:
     """Progress bars on a terminal, one line for every file that is done or failed anywhere."""
 
-    def __init__(self, jobs: list[Job], quiet: bool) -> None:
+    def __init__(self, jobs: list[VideoJob], quiet: bool) -> None:
         """``quiet`` leaves out the lines about success."""
         self.jobs = jobs
         self._quiet = quiet
@@ -59,7 +59,7 @@ class Display:
         if share >= 1:
             self._bars.remove_task(self._tasks.pop(-1))
 
-    def progressed(self, index: int, done: int, total: int) -> None:
+    def progressed(self, index: int, done: float, total: float) -> None:
         """Move one file's bar."""
         if self._bars is None:
             return

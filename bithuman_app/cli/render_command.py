@@ -9,7 +9,7 @@ from ._common import print_json
 from ._threads import keep_numpy_to_one_thread
 
 if TYPE_CHECKING:
-    from ._render_job import Rendered
+    from ..studio.video_job import Rendered
     from ._render_progress import Display
 
 
@@ -71,6 +71,7 @@ def _render(
     from ..errors import UsageError
     from ..media.audio import probe
     from ..settings import load
+    from ..studio.video_job import VideoJob
     from ._render_inputs import (
         find_avatar,
         find_recordings,
@@ -79,7 +80,6 @@ def _render(
         several_outputs,
         single_output,
     )
-    from ._render_job import Job
     from ._render_progress import Display
 
     settings = load(seed=seed)
@@ -95,11 +95,11 @@ def _render(
     else:
         probe(recordings[0])  # before a picture is baked for nothing
         outputs = [single_output(output, recordings[0], transparent)]
-    jobs: list[Job] = []
+    jobs: list[VideoJob] = []
     with Display(jobs, quiet=as_json) as display:
         avatar_file = find_avatar(avatar, pixels, settings, display.preparing)
         jobs += [
-            Job(avatar_file, recording, path, pixels, settings.seed, behind, transparent, limit)
+            VideoJob(avatar_file, recording, path, pixels, settings.seed, behind, transparent, limit)
             for recording, path in zip(recordings, outputs, strict=True)
         ]
         code = _render_several(display, settings.threads) if several else _render_one(display)
@@ -111,7 +111,7 @@ def _render(
 def _render_one(display: "Display") -> int:
     import cv2
 
-    from ._render_job import render
+    from ..studio.video_job import render
 
     cv2.setNumThreads(1)  # the other core encodes; more threads measured slower
     display.finished(0, render(display.jobs[0], lambda done, total: display.progressed(0, done, total)))
@@ -120,11 +120,11 @@ def _render_one(display: "Display") -> int:
 
 def _render_several(display: "Display", processes: int) -> int:
     """Render all, whatever fails; return the exit code of the first file that failed."""
-    from ._render_job import check_inputs
-    from ._render_workers import render_all
+    from ..studio.video_job import check_inputs
+    from ..studio.workers import run_all
 
     check_inputs(display.jobs[0])  # one message, not one for each recording
-    render_all(display.jobs, processes, display)
+    run_all(display.jobs, processes, display)
     return display.failures[min(display.failures)].exit_code if display.failures else 0
 
 

@@ -85,5 +85,5 @@ def test_a_worker_that_dies_costs_one_recording_only(avatar: str) -> None:
         psutil.Process(int(partial.name.split(".")[-2])).kill()
         _, errors = process.communicate(timeout=120)
     assert process.returncode == 74
-    assert "a.wav: the process that rendered it ended unexpectedly (signal 9)" in errors
+    assert "a.wav: the process that worked on it ended unexpectedly (signal 9)" in errors
     assert sorted(os.listdir("out")) == ["b.mp4", "c.mp4", "d.mp4"]

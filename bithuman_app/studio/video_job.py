@@ -21,6 +21,7 @@ from ..media.images import read_image
 from ..media.video import VideoWriter
 from ..render.background import Colour, blend
 from ..session.offline import perform
+from .workers import Report
 
 #: Frames that may wait for the encoder; enough to even out its key frames.
 _QUEUE: Final = 8
@@ -29,7 +30,7 @@ _REPORT_EVERY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Job:
+class VideoJob:
     """What to render. ``background`` is a colour, the path of a picture, or ``None`` for the avatar's own."""
 
     avatar: Path
@@ -40,6 +41,20 @@ class Job:
     background: Colour | Path | None = None
     transparent: bool = False
     limit_seconds: float | None = None
+
+    @property
+    def title(self) -> str:
+        """The recording, for messages."""
+        return str(self.audio)
+
+    @property
+    def outputs(self) -> tuple[Path, ...]:
+        """The video."""
+        return (self.output,)
+
+    def run(self, report: Report) -> "Rendered":
+        """Render it, see ``render``."""
+        return render(self, lambda done, total: report(done, total, "rendering"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +76,7 @@ class Rendered:
 Progress = Callable[[int, int], None]
 
 
-def render(job: Job, on_progress: Progress) -> Rendered:
+def render(job: VideoJob, on_progress: Progress) -> Rendered:
     """Render one video and return what came of it; the time counts from decoding to the finished file.
 
     Rendering and encoding run in two threads. Raises ``UserError`` as the rooms below raise it; the
@@ -138,7 +153,7 @@ def _background(background: Colour | Path | None) -> NDArray[np.uint8] | Colour 
     return picture
 
 
-def check_inputs(job: Job) -> None:
+def check_inputs(job: VideoJob) -> None:
     """Raise ``UserError`` if the avatar or the background cannot be read, before any work is done."""
     _avatar(job.avatar)
     _background(job.background)
