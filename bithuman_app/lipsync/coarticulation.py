@@ -8,7 +8,8 @@ frame, f and v put the lip to the teeth.
 """
 
 import math
-from collections.abc import Iterable
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 import numpy as np
@@ -33,6 +34,9 @@ _SHORTEST_PAUSE: Final = 0.06
 _FULL_PAUSE: Final = 0.25
 #: Dominance is not followed further than this; at the slowest curve it has fallen to 0.3 %.
 _REACH_SECONDS: Final = 0.45
+#: Phones further away than this have nothing to do with a frame: more than the reach, the pauses that are
+#: filled and the way to rest.
+_AROUND_SECONDS: Final = 1.0
 #: Around speech the mouth may move freely for the first time; it leaves its exact rest the second time
 #: earlier, and is back the third time later.
 _HOLD_SECONDS: Final = 0.04
@@ -61,17 +65,25 @@ def from_phonemes(phonemes: Iterable[Phoneme], frames: int) -> Curves:
     Frame ``i`` is the mouth at ``i * 40 ms``, as in the curves of the network. Where no phoneme is, and
     in a phoneme labelled as silence, the mouth rests. Raises what ``phoneme_map`` raises.
     """
+    return curves_of(with_pauses(flatten(phonemes)), 0, frames)
+
+
+def curves_of(spoken: Sequence[Phoneme], first: int, frames: int) -> Curves:
+    """Return ``frames`` frames from frame ``first`` on of what ``with_pauses`` returned.
+
+    Every frame is the same in whatever pieces they are asked for.
+    """
     table = phoneme_map()
-    spoken = _with_pauses(flatten(phonemes), frames / FRAMES_PER_SECOND)
     # A frame stands for the 40 ms around its time; the lips are ahead of the sound.
-    steps = np.arange(frames * _STEPS, dtype=np.float64)
+    steps = np.arange(first * _STEPS, (first + frames) * _STEPS, dtype=np.float64)
     times: Floats = (steps + 0.5 - _STEPS / 2) * _STEP_SECONDS + table.lead
+    spoken = _around(spoken, times)
     fine = _blend(spoken, times, table)
     start, full = _CONTACT_EDGE
     fine[:, _CONTACTS] = np.clip((fine[:, _CONTACTS] - start) / (full - start), 0, 1)
     articulation = _by_frame(fine)
     visemes = _by_frame(_visemes(spoken, times, table))
-    _complete_contacts(articulation, spoken, table)
+    _complete_contacts(articulation, first, spoken, table)
     _open_only_without_contact(articulation)
     awake = _by_frame(_awake(spoken, times)[:, None])
     rest = np.zeros(len(VISEME_NAMES))
@@ -80,6 +92,15 @@ def from_phonemes(phonemes: Iterable[Phoneme], frames: int) -> Curves:
     return Curves(
         (bounded * awake).astype(np.float32), (visemes * awake + rest * (1 - awake)).astype(np.float32)
     )
+
+
+def _around(phones: Sequence[Phoneme], times: Floats) -> Sequence[Phoneme]:
+    """Return the phones that have to do with what the mouth does at any of the times."""
+    if not len(times):
+        return phones
+    first = bisect_right(phones, times[0] - _AROUND_SECONDS, key=lambda phone: phone.end)
+    last = bisect_left(phones, times[-1] + _AROUND_SECONDS, key=lambda phone: phone.start)
+    return phones[first:last]
 
 
 def _by_frame(fine: Floats) -> Floats:
@@ -124,11 +145,14 @@ def with_exact_contacts(curves: Curves, exact: Curves) -> Curves:
     return Curves(articulation.astype(np.float32), visemes.astype(np.float32))
 
 
-def _with_pauses(phones: list[Phoneme], seconds: float) -> list[Phoneme]:
-    """Fill the gaps between phones, and around them, with silences, and join neighbouring silences."""
+def with_pauses(phones: Sequence[Phoneme]) -> list[Phoneme]:
+    """Return what ``flatten`` returned with the gaps between phones, and all time around them, silent.
+
+    Neighbouring silences are joined; gaps too short for the lips are left.
+    """
     filled: list[Phoneme] = []
     clock = -math.inf
-    for phone in [*phones, Phoneme(SILENCE, max(seconds, phones[-1].end if phones else 0.0), math.inf)]:
+    for phone in [*phones, Phoneme(SILENCE, phones[-1].end if phones else 0.0, math.inf)]:
         if phone.start > clock:
             filled.append(Phoneme(SILENCE, clock, phone.start))
         filled.append(phone)
@@ -142,7 +166,7 @@ def _with_pauses(phones: list[Phoneme], seconds: float) -> list[Phoneme]:
     return [p for p in joined if p.label != SILENCE or p.end - p.start >= _SHORTEST_PAUSE]
 
 
-def _blend(phones: list[Phoneme], times: Floats, table: PhonemeMap) -> Floats:
+def _blend(phones: Sequence[Phoneme], times: Floats, table: PhonemeMap) -> Floats:
     """Return the weighted mean of the targets at each time, float64 (times, 7)."""
     total = np.zeros((len(times), len(ARTICULATION_NAMES)))
     weights = np.full_like(total, 1e-6)
@@ -171,7 +195,7 @@ def _plateau(phone: Phoneme, vowel: bool) -> tuple[float, float, float]:
     return phone.start + margin, phone.end - margin, strength
 
 
-def _visemes(phones: list[Phoneme], times: Floats, table: PhonemeMap) -> Floats:
+def _visemes(phones: Sequence[Phoneme], times: Floats, table: PhonemeMap) -> Floats:
     """Return which viseme is due at each time, float64 (times, 15); gaps belong to the phone before."""
     ids = np.array([VISEME_NAMES.index(table.gestures[phone.label].viseme) for phone in phones])
     starts = np.array([phone.start for phone in phones])
@@ -180,13 +204,18 @@ def _visemes(phones: list[Phoneme], times: Floats, table: PhonemeMap) -> Floats:
     return certain
 
 
-def _complete_contacts(articulation: Floats, phones: list[Phoneme], table: PhonemeMap) -> None:
-    """Give every bilabial and labiodental one frame, the nearest, of complete contact."""
+def _complete_contacts(
+    articulation: Floats, first: int, phones: Sequence[Phoneme], table: PhonemeMap
+) -> None:
+    """Give every bilabial and labiodental one frame, the nearest, of complete contact.
+
+    ``articulation`` begins with frame ``first``.
+    """
     for phone in phones:
         if phone.label == SILENCE:
             continue
         target = table.gestures[phone.label].target
-        frame = round(((phone.start + phone.end) / 2 - table.lead) * FRAMES_PER_SECOND)
+        frame = round(((phone.start + phone.end) / 2 - table.lead) * FRAMES_PER_SECOND) - first
         if 0 <= frame < len(articulation):
             for curve in _CONTACTS:
                 if target[curve] >= 1:
@@ -202,7 +231,7 @@ def _open_only_without_contact(articulation: Floats) -> None:
     articulation[:, _OPENING] = opening + lip_teeth * (bitten - opening)
 
 
-def _awake(phones: list[Phoneme], times: Floats) -> Floats:
+def _awake(phones: Sequence[Phoneme], times: Floats) -> Floats:
     """Return how far the mouth may leave its rest at each time: 1 in speech, 0 well away from it."""
     spoken = [(phone.start, phone.end) for phone in phones if phone.label != SILENCE]
     if not spoken:

@@ -8,7 +8,7 @@ import json
 import unicodedata
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from itertools import zip_longest
 from typing import Final
 
@@ -109,6 +109,7 @@ def _vector(values: object) -> NDArray[np.float64]:
     return vector
 
 
+@lru_cache(4096)
 def split(label: str) -> tuple[str, ...]:
     """Return the phones of the table that one label stands for, in order; ``()`` if it stands for none.
 

@@ -1,6 +1,6 @@
 """A whole recording at once: every frame of an avatar that speaks it, as fast as they can be made."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 from ..avatar.model import Avatar
 from ..avatar.pose import FacePose
 from ..lipsync import FRAMES_PER_SECOND, SAMPLE_RATE
+from ..lipsync.exact_path import ExactPath, check
+from ..lipsync.phonemes import Phoneme
 from ..render.background import Colour
 from .character import Character
 from .painter import Painter
@@ -37,6 +39,7 @@ def perform(
     avatar: Avatar,
     samples: NDArray[np.float32],
     *,
+    phonemes: Iterable[Phoneme] | None = None,
     seed: int = 0,
     size: tuple[int, int] | None = None,
     background: NDArray[np.uint8] | Colour | None = None,
@@ -45,15 +48,19 @@ def perform(
     """Yield ``ceil(n / 640)`` frames of the avatar speaking ``samples``, 16 kHz mono float32 (n,).
 
     The same avatar, samples and seed give the same frames, and the same as a live ``Session`` to which
-    the samples are pushed at its start. ``size`` is the (width, height) of the frames, by default the
+    the samples are pushed at its start. ``phonemes``, with times in seconds from the start, make the
+    lips follow what is spoken exactly. ``size`` is the (width, height) of the frames, by default the
     avatar's; where the proportions differ, the avatar is centred. ``background``, a colour or a BGR
     picture, replaces what is behind the person; by default that is what the avatar's picture shows.
     ``transparent`` cuts the person out instead.
     """
     painter = Painter(avatar, size, background, transparent)
     character = Character(seed, avatar.style)
+    path = ExactPath()
+    if phonemes is not None:
+        path.add(check(phonemes), 0.0)
     for index, frame in enumerate(_listen(samples)):
-        pose = character.speak(frame)
+        pose = character.speak(frame.spoken_as(path, index))
         yield Frame(index, index / FRAMES_PER_SECOND, painter.paint(pose), pose)
 
 

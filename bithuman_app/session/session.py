@@ -5,7 +5,7 @@ import math
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final, Literal, Self, overload
 
 import numpy as np
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 from ..avatar.model import Avatar
 from ..avatar.pose import FacePose
 from ..lipsync import FRAMES_PER_SECOND, SAMPLE_RATE
+from ..lipsync.exact_path import check
+from ..lipsync.phonemes import Phoneme
 from ..render.background import Colour
 from .broadcast import Broadcast, Taken
 from .character import Character
@@ -90,6 +92,7 @@ class Session:
         channels: int = 1,
         *,
         sample_format: SampleFormat = "int16",
+        phonemes: Iterable[Phoneme] | None = None,
         end: bool = False,
         timeout: float | None = None,
     ) -> int:
@@ -99,19 +102,25 @@ class Session:
         shape (n,) or (n, channels). Any amount will do: bytes that are not a whole sample wait for the
         rest. Channels are averaged, NaN and infinities are silence. ``end`` ends the utterance.
 
+        ``phonemes`` say what is spoken when, in seconds from the start of this sound; they may reach
+        beyond its end. From the first push that is given any, be it an empty sequence, to the end of the
+        utterance the lips follow them, and are silent where there are none. They are in time until their
+        moment is in a tick.
+
         A push is taken whole if less than ``queue_seconds`` wait. Otherwise it waits for room up to
         ``timeout`` seconds (None: as long as it takes) and then raises ``InputFullError``, nothing
         having been taken; at once if nobody could make room meanwhile, because no view is open or the
-        caller is the one who pulls. Raises ``ValueError`` or ``TypeError`` for what is no sound, and
-        ``SessionClosedError``.
+        caller is the one who pulls. Raises ``ValueError`` or ``TypeError`` for what is no sound and for
+        phonemes with impossible times, and ``SessionClosedError``.
         """
         format, data = to_bytes(pcm, rate, channels, sample_format)
+        known = None if phonemes is None else check(phonemes)
         deadline = math.inf if timeout is None else time.monotonic() + timeout
         with self._changed:
             while len(data) and not self._has_room():
                 self._wait_for_room(deadline)
             self._check_open()
-            number = self._timeline.push(format, data)
+            number = self._timeline.push(format, data, known)
             if end:
                 self._timeline.flush()
             self._changed.notify_all()

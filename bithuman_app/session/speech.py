@@ -1,11 +1,12 @@
 """Sound of 16 kHz in, frames out: what the mouth does, and the sound that belongs to it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ..lipsync import SAMPLES_PER_FRAME, ArticulationStream, Curves, loudness
+from ..lipsync.exact_path import ExactPath
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -20,6 +21,11 @@ class SpokenFrame:
     visemes: NDArray[np.float32]
     loudness_db: float
     samples: NDArray[np.float32]
+
+    def spoken_as(self, path: ExactPath, number: int) -> "SpokenFrame":
+        """Return frame ``number`` of an utterance with the lips that its phonemes ask for."""
+        curves = path.meet(number, Curves(self.articulation[None], self.visemes[None]))
+        return replace(self, articulation=curves.articulation[0], visemes=curves.visemes[0])
 
 
 class Speech:

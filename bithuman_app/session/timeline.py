@@ -1,7 +1,9 @@
 """What happens, moment by moment: speech while there is some, else a face that lives in silence."""
 
 from collections import deque
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 from typing import Final
 
 import numpy as np
@@ -9,6 +11,8 @@ from numpy.typing import NDArray
 
 from ..avatar.pose import FacePose
 from ..lipsync import SAMPLE_RATE, SAMPLES_PER_FRAME
+from ..lipsync.exact_path import ExactPath
+from ..lipsync.phonemes import Phoneme
 from .character import Character
 from .intake import Intake
 from .pcm import Pcm, PcmFormat, to_int16
@@ -42,12 +46,16 @@ class Moment:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Spoken:
-    """What is ready to be spoken; ``frame`` is None at the end of an utterance without sound."""
+    """What is ready to be spoken; ``frame`` is None at the end of an utterance without sound.
+
+    ``number`` is that of the frame in its utterance.
+    """
 
     frame: SpokenFrame | None
     original: tuple[Pcm, ...]
     utterance: int
     end: bool
+    number: int = 0
 
 
 @dataclass(slots=True)
@@ -70,14 +78,22 @@ class Timeline:
         self._ready: deque[_Spoken] = deque()
         self._pushing = self._hearing = 0
         self._heard = 0  # samples of 16 kHz of the utterance that were cut into frames
+        self._pushed_seconds = Fraction(0)  # of the utterance that is pushed
+        self._paths: dict[int, ExactPath] = {}  # by utterance, where phonemes are known
         self._sound_end = 0
         self._spoken: deque[_Utterance] = deque(maxlen=_UTTERANCES_KEPT)
         self._cut = False
         #: Whether the last moment had sound.
         self.spoke = False
 
-    def push(self, format: PcmFormat, data: bytes | memoryview) -> int:
-        """Queue sound and return the number of the utterance that it belongs to."""
+    def push(
+        self, format: PcmFormat, data: bytes | memoryview, phonemes: Sequence[Phoneme] | None = None
+    ) -> int:
+        """Queue sound, and what is spoken from its start on; return the number of the utterance."""
+        if phonemes is not None:
+            path = self._paths.setdefault(self._pushing, ExactPath())
+            path.add(phonemes, float(self._pushed_seconds))
+        self._pushed_seconds += Fraction(len(data), format.moment_bytes * format.rate)
         self._queue.push(format, data)
         return self._pushing
 
@@ -85,6 +101,7 @@ class Timeline:
         """End the utterance and return its number."""
         self._queue.end()
         self._pushing += 1
+        self._pushed_seconds = Fraction(0)
         return self._pushing - 1
 
     @property
@@ -115,6 +132,7 @@ class Timeline:
     def advance(self, seen: bool = True) -> Moment:
         """Return the next moment; if it is not ``seen``, its pose may be left out."""
         spoken = self._ready.popleft() if self.ready else None
+        path = self._path(spoken) if spoken is not None else None
         cut, self._cut = self._cut, False
         index = self.index
         self.index += 1
@@ -127,7 +145,8 @@ class Timeline:
                 index, pose, utterance=utterance, end_of_speech=ends, after_interrupt=cut,
                 sound_end=self._sound_end,
             )  # fmt: skip
-        frame = spoken.frame
+        # No earlier than now: until it is spoken, more phonemes may become known.
+        frame = spoken.frame if path is None else spoken.frame.spoken_as(path, spoken.number)
         pose = None
         if seen or spoken.end:
             pose = self.character.speak(frame)
@@ -160,6 +179,8 @@ class Timeline:
         self._speech.reset()
         self._ready.clear()
         self._spoken.clear()
+        self._paths.clear()
+        self._pushed_seconds = Fraction(0)
         self._heard = 0
         self._pushing = self._hearing = max(self._pushing, self._hearing) + 1
         self.character.gestures.forget_waiting()
@@ -168,10 +189,12 @@ class Timeline:
         return played
 
     def _frames(self, frames: list[SpokenFrame], end: bool = False) -> None:
-        for number, frame in enumerate(frames, 1):
+        for count, frame in enumerate(frames, 1):
+            number = self._heard // SAMPLES_PER_FRAME
             self._heard += len(frame.samples)
             original = self._intake.original(self._heard)
-            self._ready.append(_Spoken(frame, original, self._hearing, end and number == len(frames)))
+            last = end and count == len(frames)
+            self._ready.append(_Spoken(frame, original, self._hearing, last, number))
 
     def _finish(self) -> None:
         frames = self._speech.push(self._intake.finish())
@@ -182,6 +205,12 @@ class Timeline:
         self._hearing += 1
         self._heard = 0
         self._intake.reset()
+
+    def _path(self, spoken: _Spoken) -> ExactPath | None:
+        """Return what is known of the phonemes, and forget it at the end of the utterance."""
+        if spoken.end:
+            return self._paths.pop(spoken.utterance, None)
+        return self._paths.get(spoken.utterance)
 
     def _count(self, samples: int, end: bool) -> None:
         if not self._spoken or self._spoken[-1].end is not None:
