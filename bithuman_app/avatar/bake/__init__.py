@@ -6,6 +6,6 @@ spreads that over the picture; ``lips``, ``mouth``, ``interior``, ``eyes`` and `
 opens and turns; ``marks`` stands in for the landmark network where a face is marked by hand.
 """
 
-from .bake import BakeOptions, BakeProgress, bake, bake_file
+from .bake import BakeOptions, BakeProgress, NoFaceError, bake, bake_file
 
-__all__ = ["BakeOptions", "BakeProgress", "bake", "bake_file"]
+__all__ = ["BakeOptions", "BakeProgress", "NoFaceError", "bake", "bake_file"]

@@ -40,6 +40,10 @@ _HOW_TO_MARK: Final = (
 )
 
 
+class NoFaceError(DataError):
+    """The networks see no face in the picture; it can be marked by hand."""
+
+
 @dataclass(frozen=True, slots=True)
 class BakeOptions:
     """How to bake: frame ``size`` (width, height), ``name``, hand ``marks`` and ``style``.
@@ -70,7 +74,7 @@ def bake(
 
     ``progress`` is called with the name of the step and the share done, 0..1. Warnings (several
     faces, strong yaw, low resolution, cut chin) are in ``avatar.manifest["warnings"]``.
-    Raises ``DataError`` if no face is found, ``UsageError`` for an impossible size.
+    Raises ``NoFaceError`` if no face is found, ``UsageError`` for an impossible size.
     """
     options = options or BakeOptions()
     report = progress or (lambda step, share: None)
@@ -174,7 +178,7 @@ def _largest_face(image: Image, warnings: list[str]) -> Landmarks:
     tracked = [track_face(image, face) for face in detect_faces(image)[:6]]
     sure = [t for t in tracked if t.presence >= SURE_FACE]
     if not sure:
-        raise DataError(f"no face was found in the picture; {_HOW_TO_MARK}")
+        raise NoFaceError(f"no face was found in the picture; {_HOW_TO_MARK}")
     if len(sure) > 1:
         warnings.append(f"{len(sure)} faces were found; the largest is used (mark another with --face)")
     return max(sure, key=lambda t: t.interocular)
