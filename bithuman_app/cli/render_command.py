@@ -55,6 +55,21 @@ def _render(
             "(WebM). By default the avatar's own.",
         ),
     ] = None,
+    text: Annotated[
+        str | None,
+        typer.Option(
+            metavar="TEXT|@FILE",
+            help="What is spoken, for exact closures: English (needs the extra 'voice'), or in any "
+            "language /IPA/ between slashes.",
+        ),
+    ] = None,
+    phonemes: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE.json",
+            help="What is spoken when: a list of objects with label (IPA), start and end (seconds).",
+        ),
+    ] = None,
     limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Render no more than this much of each recording.")
     ] = None,
@@ -72,6 +87,7 @@ def _render(
     from ..media.audio import probe
     from ..settings import load
     from ..studio.video_job import VideoJob
+    from ._curve_sheet import check_one_source, read_phonemes, read_text
     from ._render_inputs import (
         find_avatar,
         find_recordings,
@@ -89,17 +105,22 @@ def _render(
     transparent = background == "transparent"
     behind = None if background is None or transparent else parse_background(background)
     recordings = find_recordings(audio)
+    check_one_source(text, phonemes, len(recordings))
     several = len(recordings) > 1 or any(word.is_dir() for word in audio)
     if several:
         outputs = several_outputs(output, recordings, transparent)
     else:
         probe(recordings[0])  # before a picture is baked for nothing
         outputs = [single_output(output, recordings[0], transparent)]
+    words = None if text is None else tuple(read_text(text))
+    timed = None if phonemes is None else tuple(read_phonemes(phonemes))
     jobs: list[VideoJob] = []
     with Display(jobs, quiet=as_json) as display:
         avatar_file = find_avatar(avatar, pixels, settings, display.preparing)
         jobs += [
-            VideoJob(avatar_file, recording, path, pixels, settings.seed, behind, transparent, limit)
+            VideoJob(
+                avatar_file, recording, path, pixels, settings.seed, behind, transparent, limit, words, timed
+            )
             for recording, path in zip(recordings, outputs, strict=True)
         ]
         code = _render_several(display, settings.threads) if several else _render_one(display)

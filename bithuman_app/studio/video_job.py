@@ -3,7 +3,7 @@
 import math
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
@@ -15,7 +15,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from ..avatar import Avatar, open_avatar
+from ..errors import DataError
+from ..lipsync import articulate
+from ..lipsync.alignment import align
 from ..lipsync.curves import FRAMES_PER_SECOND, SAMPLE_RATE, SAMPLES_PER_FRAME
+from ..lipsync.phonemes import Phoneme
 from ..media.audio import probe, read_audio, read_soundtrack
 from ..media.images import read_image
 from ..media.video import VideoWriter
@@ -31,7 +35,11 @@ _REPORT_EVERY: Final = 5
 
 @dataclass(frozen=True, slots=True)
 class VideoJob:
-    """What to render. ``background`` is a colour, the path of a picture, or ``None`` for the avatar's own."""
+    """What to render. ``background`` is a colour, the path of a picture, or ``None`` for the avatar's own.
+
+    What is spoken may be known: ``phonemes`` with their times, or ``words`` as ``lipsync.pronunciation``
+    gives them, which are found in the recording. Then closures are exact.
+    """
 
     avatar: Path
     audio: Path
@@ -41,6 +49,8 @@ class VideoJob:
     background: Colour | Path | None = None
     transparent: bool = False
     limit_seconds: float | None = None
+    words: tuple[tuple[str, ...], ...] | None = None
+    phonemes: tuple[Phoneme, ...] | None = None
 
     @property
     def title(self) -> str:
@@ -85,6 +95,7 @@ def render(job: VideoJob, on_progress: Progress) -> Rendered:
     avatar = _avatar(job.avatar)
     start = time.perf_counter()
     samples = read_audio(job.audio, limit_seconds=job.limit_seconds)
+    phonemes = job.phonemes if job.words is None else _find(job.words, job.audio)
     total = math.ceil(len(samples) / SAMPLES_PER_FRAME)
     channels = min(2, probe(job.audio).channels)
     width, height = job.size or (avatar.width, avatar.height)
@@ -97,6 +108,7 @@ def render(job: VideoJob, on_progress: Progress) -> Rendered:
         frames = perform(
             avatar,
             samples,
+            phonemes=phonemes,
             seed=job.seed,
             size=job.size,
             background=_background(job.background),
@@ -116,6 +128,15 @@ def render(job: VideoJob, on_progress: Progress) -> Rendered:
         height=writer.height,
         fps=FRAMES_PER_SECOND,
     )
+
+
+def _find(words: Sequence[Sequence[str]], audio: Path) -> list[Phoneme]:
+    """Return the phones of words where they are heard in a whole recording, however little is rendered."""
+    samples = read_audio(audio)
+    try:
+        return align(words, samples, articulate(samples))
+    except DataError as error:
+        raise DataError(f"{audio}: {error}") from error
 
 
 def _encode(
