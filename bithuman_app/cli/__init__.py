@@ -26,7 +26,7 @@ PROGRAM: Final = "bithuman-app"
 
 #: The commands, in the order in which the help shows them; each is a module ``<name>_command``
 #: with a function ``register(app)``.
-COMMANDS: Final = ("render", "curves", "bake", "sheet", "list", "info", "validate", "exec", "bench")
+COMMANDS: Final = ("render", "curves", "bake", "sheet", "list", "info", "validate", "devices", "exec", "bench")
 
 EXIT_INTERNAL: Final = 70  # EX_SOFTWARE
 EXIT_INTERRUPTED: Final = 128 + signal.SIGINT

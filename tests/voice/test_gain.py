@@ -48,7 +48,7 @@ def test_the_mouth_moves_alike_for_a_quiet_and_a_loud_talker(decibels):
     usual = curves(heard(at_level(speech, -22)))[25:]
     other = curves(heard(at_level(speech, decibels)))[25:]
     openness = usual[:, 0].max()
-    assert np.abs(other - usual).mean() < 0.1 * openness
+    assert np.abs(other - usual).mean() < 0.02 * openness
     assert other[:, 0].mean() == pytest.approx(usual[:, 0].mean(), rel=0.1)
 
 
