@@ -162,7 +162,7 @@ def test_a_chosen_file_plays(live: OpenPage) -> None:
 def test_the_microphone_moves_the_mouth(live: OpenPage) -> None:
     live.button("microphone").click()
 
-    live.page.locator(".state", has_text="Speaking").wait_for()  # the pretended microphone beeps
+    live.page.locator(".state", has_text="Speaking").wait_for()  # somebody speaks into the pretended one
     live.button("microphone").click()
     live.page.locator(".state", has_text="Idle").wait_for()
     assert live.problems == []
@@ -276,7 +276,7 @@ def test_everything_fits_on_the_screen(serve: Serve, visit: Open, options: dict[
 #: Left, top, right and bottom of everything that is always there to press, and of the picture.
 BOXES = """(() => {
   const root = document.querySelector("#stage").shadowRoot;
-  const elements = [...root.querySelectorAll("header button, .dock button, .picture")];
+  const elements = [...root.querySelectorAll(".tools button, .dock button, .picture")];
   const boxes = elements.map((element) => element.getBoundingClientRect());
   return boxes.map(({ left, top, right, bottom }) => [left, top, right, bottom]);
 })()"""

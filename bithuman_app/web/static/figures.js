@@ -26,19 +26,26 @@ export class Figures {
     if (!this.#element || this.#element.hidden || now - this.#since < EVERY_MS) return;
     const { screen, player, connection } = this.#stage;
     const seconds = (now - this.#since) / 1000;
-    const rate = seconds < 2 ? ((screen.drawn - this.#drawn) / seconds).toFixed(0) : "–";
+    const figures = {
+      fps: seconds < 2 ? Math.round((screen.drawn - this.#drawn) / seconds) : null,
+      bufferMs: Math.round(player.bufferedMs),
+      roundTripMs: connection.roundTripMs === null ? null : Math.round(connection.roundTripMs),
+      deviceMs: player.audible ? Math.round((player.context.outputLatency ?? 0) * 1000) : null,
+      leftOut: screen.dropped,
+      gaps: player.underruns,
+    };
     this.#since = now;
     this.#drawn = screen.drawn;
-    const trip = connection.roundTripMs;
-    const output = (player.context?.outputLatency ?? 0) * 1000;
+    const ms = (value) => (value === null ? "–" : `${value} ms`);
     this.#show([
-      ["Pictures", `${rate} a second`],
-      ["Buffer", `${player.bufferedMs.toFixed(0)} ms`],
-      ["Round trip", trip === null ? "–" : `${trip.toFixed(0)} ms`],
-      ["Sound device", player.audible ? `${output.toFixed(0)} ms` : "silent"],
-      ["Left out", `${screen.dropped}`],
-      ["Gaps", `${player.underruns}`],
+      ["Pictures", figures.fps === null ? "–" : `${figures.fps} a second`],
+      ["Buffer", ms(figures.bufferMs)],
+      ["Round trip", ms(figures.roundTripMs)],
+      ["Sound device", figures.deviceMs === null ? "silent" : ms(figures.deviceMs)],
+      ["Left out", `${figures.leftOut}`],
+      ["Gaps", `${figures.gaps}`],
     ]);
+    this.#stage.announce("figures", figures);
   }
 
   #show(rows) {

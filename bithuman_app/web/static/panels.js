@@ -7,6 +7,7 @@ const STALE_PICTURES = 10; // of the avatar before, that may still be on their w
 
 export class Panels {
   title = "Avatar";
+  described = null; // what the server said of the avatar
   #root;
   #stage;
   #avatar = null;
@@ -21,12 +22,14 @@ export class Panels {
     this.#stage = stage;
   }
 
-  describe({ avatar, avatars, width, height, gestures, emotions }) {
+  describe(described) {
+    const { avatar, avatars, width, height, gestures, emotions } = described;
+    this.described = { avatar, avatars, width, height, gestures, emotions };
     const chosen = avatars.find(({ name }) => name === avatar);
     this.title = chosen?.title ?? avatar;
     this.#avatar = avatar;
     this.#backdropAt = null;
-    this.#stage.notify("avatar", null);
+    this.#stage.notices.show("avatar", null);
     const frame = this.#root.querySelector(".frame");
     frame.style.setProperty("--ratio", `${width / height}`);
     frame.querySelector(".picture").setAttribute("aria-label", `${this.title}, live`);
@@ -38,7 +41,7 @@ export class Panels {
       image.src = this.#thumbnail(name);
       image.alt = "";
       image.loading = "lazy";
-      const button = this.#button(title, () => this.#choose(name, title), image);
+      const button = this.#button(title, () => this.choose(name), image);
       button.setAttribute("aria-pressed", name === avatar);
       return button;
     });
@@ -81,10 +84,11 @@ export class Panels {
     context.drawImage(picture, width - strip, 0, strip, height, 4, 0, 4, 8);
   }
 
-  #choose(name, title) {
+  choose(name) {
     this.closeAll();
     if (name === this.#avatar) return;
-    this.#stage.notify("avatar", `${title} is coming…`);
+    const title = this.described?.avatars.find((one) => one.name === name)?.title ?? name;
+    this.#stage.notices.show("avatar", `${title} is coming…`);
     this.#stage.connection.send("avatar", { name });
   }
 

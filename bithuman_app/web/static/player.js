@@ -38,16 +38,20 @@ class SilentClock {
 export class Player {
   context = null;
   underruns = 0;
+  loudspeaker = ""; // which one; "" is the system's choice
   onReport = null; // called about 75 times a second while sound runs, also in a hidden page
+  onStateChange = null; // called when sound begins or ends to run
   #base;
   #node = null;
   #gain = null;
+  #making = null;
   #recording = null;
   #report = null;
   #silent = new SilentClock();
   #epoch = 0;
   #held = false;
   #muted = false;
+  #elsewhere = false;
   #volume = 1;
 
   constructor(base) {
@@ -60,22 +64,40 @@ export class Player {
 
   // Start sound; only works in answer to a click or a key. Returns whether it runs.
   async start() {
-    if (!this.context) {
-      this.context = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
-      this.#gain = this.context.createGain();
-      this.#gain.connect(this.context.destination);
-      this.#applyVolume();
-      await this.context.audioWorklet.addModule(new URL("player-worklet.js", this.#base));
-      this.#node = new AudioWorkletNode(this.context, "player", { numberOfInputs: 0, outputChannelCount: [1] });
-      this.#node.connect(this.#gain);
-      this.#node.port.onmessage = ({ data }) => {
-        this.#report = data;
-        this.underruns = data.underruns;
-        this.onReport?.();
-      };
-    }
+    this.#making ??= this.#make();
+    await this.#making;
     if (this.context.state !== "running") await this.context.resume();
     return this.audible;
+  }
+
+  async #make() {
+    this.context = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
+    this.context.onstatechange = () => this.onStateChange?.();
+    this.#gain = this.context.createGain();
+    this.#gain.connect(this.context.destination);
+    this.#applyVolume();
+    await this.context.audioWorklet.addModule(new URL("player-worklet.js", this.#base));
+    this.#node = new AudioWorkletNode(this.context, "player", { numberOfInputs: 0, outputChannelCount: [1] });
+    this.#node.connect(this.#gain);
+    this.#node.port.onmessage = ({ data }) => {
+      this.#report = data;
+      this.underruns = data.underruns;
+      this.onReport?.();
+    };
+    this.onStateChange?.();
+    if (this.loudspeaker) await this.setLoudspeaker(this.loudspeaker).catch(() => {}); // it may have gone since
+  }
+
+  // Let it sound from another loudspeaker. Throws an Error whose message can be shown.
+  async setLoudspeaker(id) {
+    this.loudspeaker = id;
+    if (!this.context) return;
+    if (!this.context.setSinkId) throw new Error("This browser cannot choose the loudspeaker.");
+    try {
+      await this.context.setSinkId(id);
+    } catch {
+      throw new Error("That loudspeaker cannot be used.");
+    }
   }
 
   take({ number, epoch, sound }) {
@@ -125,6 +147,12 @@ export class Player {
     this.#applyVolume();
   }
 
+  // Whether another view plays the sound; it still runs here, as the clock.
+  set elsewhere(value) {
+    this.#elsewhere = value;
+    this.#applyVolume();
+  }
+
   get volume() {
     return this.#volume;
   }
@@ -134,12 +162,13 @@ export class Player {
     this.#applyVolume();
   }
 
-  // A stream of the sound as it is, whatever the volume here.
+  // A stream of the sound as it is, whatever the volume here, as late as it is heard.
   recordingStream() {
     if (!this.#node) return null;
     if (!this.#recording) {
+      const delay = new DelayNode(this.context, { delayTime: Math.min(1, this.context.outputLatency || 0) });
       this.#recording = this.context.createMediaStreamDestination();
-      this.#node.connect(this.#recording);
+      this.#node.connect(delay).connect(this.#recording);
     }
     return this.#recording.stream;
   }
@@ -150,7 +179,7 @@ export class Player {
 
   #applyVolume() {
     // Loudness is felt about as the square.
-    const gain = this.#muted ? 0 : this.#volume ** 2;
+    const gain = this.#muted || this.#elsewhere ? 0 : this.#volume ** 2;
     this.#gain?.gain.setTargetAtTime(gain, this.context.currentTime, 0.01);
   }
 }

@@ -13,30 +13,36 @@ export class Capture {
     this.#root = root;
     this.#stage = stage;
     this.#canvas = root.querySelector(".picture");
-    document.addEventListener("fullscreenchange", () => this.#press("fullscreen", this.#isFull));
+    document.addEventListener("fullscreenchange", () => this.#press("fullscreen", this.full));
+  }
+
+  get recording() {
+    return this.#recorder.on;
   }
 
   get inPicture() {
     return this.#pictureInPicture.on;
   }
 
-  get #isFull() {
+  get full() {
     return document.fullscreenElement === this.#root.getRootNode().host;
   }
 
   snapshot() {
-    saveSnapshot(this.#canvas, this.#stage.title);
+    saveSnapshot(this.#canvas, this.#stage.panels.title);
     this.#root.classList.remove("flash");
     requestAnimationFrame(() => this.#root.classList.add("flash"));
   }
 
-  record() {
-    this.#try(() => {
-      if (this.#recorder.on) this.#recorder.stop();
-      else this.#recorder.start(this.#canvas, this.#stage.player, this.#stage.title);
-    });
-    this.#press("record", this.#recorder.on);
-    this.#root.querySelector(".recording").hidden = !this.#recorder.on;
+  async record() {
+    if (this.recording) this.#recorder.stop();
+    else {
+      await this.#stage.sound.wake(); // no recording without sound
+      await this.#try(() => this.#recorder.start(this.#canvas, this.#stage.player, this.#stage.panels.title));
+    }
+    this.#root.querySelector(".recording").hidden = !this.recording;
+    this.#press("record", this.recording);
+    this.#stage.tellVisible(); // a hidden page needs pictures while it records
   }
 
   async pip() {
@@ -44,25 +50,31 @@ export class Capture {
       if (this.inPicture) return this.#pictureInPicture.close();
       return this.#pictureInPicture.open(this.#canvas, () => {
         this.#press("pip", this.inPicture);
-        this.#stage.visibilityChanged();
+        this.#stage.tellVisible();
       });
     });
   }
 
   async fullscreen() {
     const { host } = this.#root.getRootNode();
-    await this.#try(() => (this.#isFull ? document.exitFullscreen() : host.requestFullscreen()));
+    await this.#try(() => (this.full ? document.exitFullscreen() : host.requestFullscreen()));
+  }
+
+  close() {
+    if (this.recording) this.#recorder.stop();
+    this.#pictureInPicture.close();
   }
 
   async #try(action) {
     try {
       await action();
     } catch (error) {
-      this.#stage.notify("problem", error.message, "problem", true);
+      this.#stage.complain(error.message);
     }
   }
 
   #press(action, pressed) {
     this.#root.querySelector(`[data-action="${action}"]`).setAttribute("aria-pressed", pressed);
+    this.#stage.changed();
   }
 }

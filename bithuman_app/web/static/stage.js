@@ -1,26 +1,31 @@
-// The live stage: mount(element) puts it into any element, in a shadow tree of its own.
+// The live stage: mount(element, options) puts it into any element, in a shadow tree of its own.
+// docs/web.md ("In another page") describes options, methods, status and events.
 
 import { Capture } from "./stage-capture.js";
 import { Connection } from "./connection.js";
+import { devices } from "./devices.js";
 import { Figures } from "./figures.js";
 import { Keyboard } from "./keyboard.js";
 import { Microphone } from "./microphone.js";
+import { Notices } from "./notices.js";
 import { Panels } from "./panels.js";
 import { Player } from "./player.js";
 import { Screen } from "./screen.js";
+import { Sound } from "./sound.js";
 import { Subtitles } from "./subtitles.js";
+import { Talk } from "./talk.js";
 import { TEMPLATE } from "./template.js";
+import { Theme } from "./theme.js";
 import { Uploads } from "./uploads.js";
 
+const STYLES = ["stage.css", "controls.css", "panels.css", "compact.css"];
 const HEARD_NOTE_MS = 250;
-const MICROPHONE_TAIL_MS = 250;
 const STATE_TEXTS = { idle: "Idle", listening: "Listening", thinking: "Thinking", speaking: "Speaking" };
 const REFUSED = {
   taken: "Somebody else is using this avatar. This page takes over when they leave.",
   crowded: "Too many pages are open here. Close one, and this one goes on.",
   broken: "The avatar cannot be loaded. The server's log tells why.",
 };
-const VOLUME_KEY = "bithuman-app.volume";
 
 export function mount(element, options = {}) {
   return new Stage(element, options);
@@ -30,43 +35,74 @@ class Stage {
   #base;
   #root;
   #element;
+  #theme;
   #visible = null;
   #inView = true;
-  #holding = false;
-  #stopping = null;
+  #refusal = null;
+  #announcing = false;
   #closing = new AbortController();
 
-  // options.base: where the server is mounted (default: where this script came from);
-  // options.keys: on what key presses count (default: this element).
-  constructor(element, { base = new URL("..", import.meta.url), keys = element } = {}) {
+  constructor(element, { base = new URL("..", import.meta.url), keys = element, controls = "full", theme = "inherit" } = {}) {
     this.#base = new URL(base, location.href);
     const scripts = new URL("static/", this.#base);
-    const shadow = element.attachShadow({ mode: "open" });
-    shadow.innerHTML = `<link rel="stylesheet" href="${new URL("stage.css", scripts)}">${TEMPLATE}`;
+    const shadow = element.shadowRoot ?? element.attachShadow({ mode: "open" });
+    const links = STYLES.map((name) => `<link rel="stylesheet" href="${new URL(name, scripts)}">`);
+    shadow.innerHTML = links.join("") + TEMPLATE;
     this.#element = element;
     this.#root = shadow.querySelector(".stage");
+    this.#showWhenStyled(shadow.querySelectorAll("link"));
+    this.#root.dataset.controls = controls;
+    this.#theme = new Theme(this.#root, theme);
+    this.notices = new Notices(this.#find(".notices"));
     this.screen = new Screen(this.#find(".picture"));
     this.player = new Player(scripts);
     this.microphone = new Microphone(scripts);
-    this.subtitles = new Subtitles(this.#find(".line > span"), this.#find(".transcript"));
     this.connection = new Connection(this.#base);
     this.figures = new Figures(this);
     this.panels = new Panels(this.#root, this);
     this.capture = new Capture(this.#root, this);
     this.uploads = new Uploads(this.#root, this);
+    this.sound = new Sound(this.#root, this);
+    this.talk = new Talk(this.#root, this);
+    this.subtitles = new Subtitles(this.#find(".line > span"), this.#find(".transcript"), (name, detail) =>
+      this.announce(name, detail)
+    );
     this.#listenToServer();
     this.#listenToPage(new Keyboard(keys, this.#root, this, this.#closing.signal));
     requestAnimationFrame(this.#animate);
     this.player.onReport = () => document.hidden && this.#show();
-    this.#restoreVolume();
   }
+
+  // What the page around may ask and do; the buttons and keys do the same.
 
   get base() {
     return this.#base;
   }
 
-  get title() {
-    return this.panels.title;
+  get status() {
+    const { player, talk, sound, capture, connection } = this;
+    return {
+      connected: this.#root.dataset.connected === "yes",
+      refusal: this.#refusal,
+      key: connection.key,
+      state: this.#root.dataset.state,
+      title: this.panels.title,
+      ...this.panels.described,
+      microphone: talk.on,
+      holding: talk.holding,
+      echo: talk.echo,
+      sensitivity: talk.sensitivity,
+      level: this.microphone.level,
+      volume: player.volume,
+      muted: player.muted,
+      audible: player.audible,
+      sound: sound.place,
+      chosenMicrophone: this.microphone.device,
+      chosenLoudspeaker: sound.loudspeaker,
+      recording: capture.recording,
+      pictureInPicture: capture.inPicture,
+      fullscreen: capture.full,
+    };
   }
 
   // What a test or a curious person may want to know.
@@ -84,15 +120,21 @@ class Stage {
     };
   }
 
+  on(name, handler) {
+    const listener = ({ detail }) => handler(detail);
+    this.#element.addEventListener(`stage-${name}`, listener);
+    return () => this.#element.removeEventListener(`stage-${name}`, listener);
+  }
+
   close() {
     this.#closing.abort();
+    this.#theme.close();
     this.connection.close();
     this.microphone.stop();
     this.player.close();
+    this.capture.close();
     this.#element.shadowRoot.innerHTML = "";
   }
-
-  // What the controls do; the keyboard calls these too.
 
   stop() {
     this.player.cut();
@@ -100,70 +142,63 @@ class Stage {
   }
 
   sample() {
-    this.wakeSound();
+    this.sound.wake();
     this.connection.send("sample");
   }
 
-  toggleMute() {
-    this.player.muted = !this.player.muted;
-    this.#press("mute", this.player.muted);
-    this.wakeSound();
+  play = (file) => this.uploads.play(file);
+  chooseAvatar = (name) => this.panels.choose(name);
+  gesture = (name) => this.connection.send("gesture", { name });
+  emotion = (name) => this.connection.send("emotion", { name });
+
+  toggleMicrophone = () => this.talk.toggle();
+  hold = () => this.talk.hold();
+  release = () => this.talk.release();
+  setEcho = (on) => this.talk.setEcho(on);
+  setSensitivity = (value) => this.talk.setSensitivity(value);
+  devices = () => devices();
+  chooseMicrophone = (id) => this.talk.choose(id);
+  chooseLoudspeaker = (id) => this.sound.choose(id);
+
+  setVolume = (value) => this.sound.setVolume(value);
+  mute = (on) => this.sound.mute(on);
+  toggleMute = () => this.sound.mute(!this.player.muted);
+  takeSound = () => this.sound.take();
+
+  snapshot = () => this.capture.snapshot();
+  record = () => this.capture.record();
+  pip = () => this.capture.pip();
+  fullscreen = () => this.capture.fullscreen();
+  showFigures = () => this.figures.toggle();
+  setTheme = (theme) => this.#theme.set(theme);
+
+  // What the parts of the stage tell each other.
+
+  announce(name, detail) {
+    this.#element.dispatchEvent(new CustomEvent(`stage-${name}`, { detail, bubbles: true }));
   }
 
-  changeVolume(by) {
-    this.setVolume(this.player.volume + by);
+  // Something of the status has changed; however much at once, it is announced once.
+  changed() {
+    if (this.#announcing) return;
+    this.#announcing = true;
+    queueMicrotask(() => {
+      this.#announcing = false;
+      if (!this.#closing.signal.aborted) this.announce("change", this.status);
+    });
   }
 
-  setVolume(value) {
-    this.player.volume = value;
-    if (value > 0 && this.player.muted) this.toggleMute();
-    this.#find(".volume").value = Math.round(this.player.volume * 100);
-    try {
-      localStorage.setItem(VOLUME_KEY, this.player.volume);
-    } catch {
-      // Storage may be forbidden; then the volume is simply not remembered.
-    }
+  complain(text) {
+    this.notices.show("problem", text, { kind: "problem", passing: true });
+    this.announce("problem", { text });
   }
 
-  async wakeSound() {
-    try {
-      if (await this.player.start()) this.notify("sound", null);
-    } catch {
-      this.notify("sound", "There is no sound device. The avatar goes on in silence.", "problem");
-    }
-  }
-
-  async toggleMicrophone() {
-    await (this.microphone.on && !this.#holding ? this.#closeMicrophone() : this.#openMicrophone());
-  }
-
-  async hold() {
-    if (this.microphone.on) return;
-    this.#holding = true;
-    this.#press("hold", true);
-    await this.#openMicrophone();
-    if (!this.#holding) await this.#closeMicrophone();
-  }
-
-  release() {
-    if (!this.#holding) return;
-    this.#holding = false;
-    this.#press("hold", false);
-    clearTimeout(this.#stopping);
-    this.#stopping = setTimeout(() => this.#closeMicrophone(), MICROPHONE_TAIL_MS);
-  }
-
-  // Say something in the middle of the stage until it is taken back (text null) or, if passing, for a while.
-  notify(name, text, kind = "plain", passing = false) {
-    const notices = this.#find(".notices");
-    notices.querySelector(`[data-name="${name}"]`)?.remove();
-    if (!text) return;
-    const notice = document.createElement(kind === "action" ? "button" : "p");
-    notice.dataset.name = name;
-    notice.dataset.kind = kind;
-    notice.textContent = text;
-    notices.append(notice);
-    if (passing) setTimeout(() => notice.remove(), 6000);
+  tellVisible() {
+    const visible = (!document.hidden && this.#inView) || this.capture.inPicture || this.capture.recording;
+    if (!document.hidden) this.connection.wake();
+    if (visible === this.#visible || !this.connection.open) return;
+    this.#visible = visible;
+    this.connection.send("visible", { on: visible });
   }
 
   // What arrives
@@ -172,17 +207,19 @@ class Stage {
     const on = (type, handler) => this.connection.addEventListener(type, ({ detail }) => handler(detail));
     on("welcome", (message) => {
       this.#setConnected(true);
-      this.notify("connection", null);
       this.screen.clear();
       this.player.reset(message.epoch);
       this.subtitles.cut();
       this.#visible = null;
-      this.#tellVisible();
+      this.tellVisible();
       this.panels.describe(message);
-      if (this.microphone.on) this.#tellMicrophone(true);
-      if (!this.player.audible) this.notify("sound", "Turn the sound on", "action");
+      if (this.talk.on) this.talk.tell();
+      this.sound.moved("page");
     });
-    on("avatar", (message) => this.panels.describe(message));
+    on("avatar", (message) => {
+      this.panels.describe(message);
+      this.changed();
+    });
     on("tick", (tick) => {
       this.player.take(tick);
       this.screen.take(tick);
@@ -193,12 +230,12 @@ class Stage {
     });
     on("word", (word) => this.subtitles.take(word));
     on("said", (end) => this.subtitles.take(end));
-    on("problem", ({ text }) => this.notify("problem", text, "problem", true));
+    on("options", ({ sound }) => this.sound.moved(sound));
+    on("problem", ({ text }) => this.complain(text));
     on("lost", ({ refusal }) => {
-      this.#setConnected(false);
+      this.#setConnected(false, refusal);
       this.#showState("idle", refusal ? "Waiting" : "Connecting");
       if (refusal === "login") location.assign(new URL("login", this.#base));
-      this.notify("connection", REFUSED[refusal] ?? "The connection is lost. Trying again…", "problem");
     });
   }
 
@@ -209,38 +246,31 @@ class Stage {
     on(this.#root, "click", (event) => {
       const action = event.target.closest("[data-action]")?.dataset.action;
       if (action && action !== "hold") keyboard.act(action);
-      this.wakeSound();
+      this.sound.wake();
     });
     on(this.#find(".volume"), "input", ({ target }) => this.setVolume(target.value / 100));
-    on(this.#find("[name=echo]"), "change", () => this.#tellMicrophone(true));
+    on(this.#find("[name=echo]"), "change", ({ target }) => this.setEcho(target.checked));
     const talk = this.#find('[data-action="hold"]');
     on(talk, "pointerdown", (event) => {
       talk.setPointerCapture(event.pointerId);
       this.hold();
     });
     on(talk, "pointerup pointercancel blur", () => this.release());
-    on(document, "visibilitychange", () => this.#tellVisible());
+    on(document, "visibilitychange", () => this.tellVisible());
+    on(document, "resume", () => this.connection.wake());
     on(window, "online pageshow focus", () => this.connection.wake());
-    on(window, "pointerdown keydown", () => this.player.context || this.wakeSound());
-    new IntersectionObserver(([entry]) => {
+    on(window, "pointerdown keydown", () => this.player.context || this.sound.wake());
+    if (navigator.mediaDevices) on(navigator.mediaDevices, "devicechange", () => this.changed());
+    const watching = new IntersectionObserver(([entry]) => {
       this.#inView = entry.isIntersecting;
-      this.#tellVisible();
-    }).observe(this.#find(".picture"));
-    this.microphone.onPiece = (message) => this.connection.sendSound(message);
+      this.tellVisible();
+    });
+    watching.observe(this.#find(".picture"));
     const notes = setInterval(() => this.#noteHeard(), HEARD_NOTE_MS);
-    signal.addEventListener("abort", () => clearInterval(notes));
-  }
-
-  #tellVisible() {
-    const visible = (!document.hidden && this.#inView) || this.capture.inPicture;
-    if (!document.hidden) this.connection.wake();
-    if (visible === this.#visible || !this.connection.open) return;
-    this.#visible = visible;
-    this.connection.send("visible", { on: visible });
-  }
-
-  visibilityChanged() {
-    this.#tellVisible();
+    signal.addEventListener("abort", () => {
+      watching.disconnect();
+      clearInterval(notes);
+    });
   }
 
   #noteHeard() {
@@ -267,55 +297,31 @@ class Stage {
     this.panels.drawBackdrop(this.screen.drawn);
   }
 
-  #setConnected(connected) {
+  async #showWhenStyled(links) {
+    this.#root.style.visibility = "hidden";
+    const loaded = (link) => new Promise((done) => (link.onload = link.onerror = done));
+    await Promise.all([...links].map(loaded));
+    this.#root.style.visibility = "";
+  }
+
+  #setConnected(connected, refusal = null) {
+    this.#refusal = refusal;
     this.#root.dataset.connected = connected ? "yes" : "no";
     this.#find("footer").inert = !connected;
+    const text = connected ? null : (REFUSED[refusal] ?? "The connection is lost. Trying again…");
+    this.notices.show("connection", text, { kind: "problem" });
+    this.announce("connection", { connected, refusal });
+    this.changed();
   }
 
   #showState(state, text = STATE_TEXTS[state]) {
     const shown = this.#find(".state");
     if (shown.textContent === text) return;
-    this.#root.dataset.state = state;
     shown.textContent = text;
-  }
-
-  async #openMicrophone() {
-    clearTimeout(this.#stopping);
-    await this.wakeSound();
-    try {
-      await this.microphone.start();
-    } catch (error) {
-      this.notify("problem", error.message, "problem", true);
-      return;
-    }
-    this.#press("microphone", true);
-    this.#find(".options").hidden = false;
-    this.#tellMicrophone(true);
-  }
-
-  async #closeMicrophone() {
-    this.#tellMicrophone(false);
-    this.#press("microphone", false);
-    this.#find(".options").hidden = true;
-    await this.microphone.stop();
-  }
-
-  #tellMicrophone(on) {
-    this.connection.send("microphone", { on });
-    this.connection.send("puppet", { on, echo: this.#find("[name=echo]").checked });
-  }
-
-  #restoreVolume() {
-    try {
-      const volume = Number.parseFloat(localStorage.getItem(VOLUME_KEY) ?? "1");
-      if (volume >= 0 && volume <= 1) this.setVolume(volume);
-    } catch {
-      // As above.
-    }
-  }
-
-  #press(action, pressed) {
-    this.#find(`[data-action="${action}"]`).setAttribute("aria-pressed", pressed);
+    if (this.#root.dataset.state === state) return;
+    this.#root.dataset.state = state;
+    this.announce("state", { state });
+    this.changed();
   }
 
   #find(selector) {

@@ -12,10 +12,13 @@ export class Subtitles {
   #sentence = [];
   #length = 0;
   #lastWord = 0;
+  #announce;
 
-  constructor(line, transcript) {
+  // announce(name, detail) is told of words and sentences.
+  constructor(line, transcript, announce) {
     this.#line = line;
     this.#transcript = transcript;
+    this.#announce = announce;
   }
 
   take(word) {
@@ -30,7 +33,7 @@ export class Subtitles {
 
   cut() {
     this.#waiting = [];
-    if (this.#sentence.length) this.#endSentence("—");
+    if (this.#sentence.length) this.#endSentence(true);
     this.#clearLine();
   }
 
@@ -47,15 +50,18 @@ export class Subtitles {
     this.#line.append(word, " ");
     this.#length += text.length + 1;
     this.#sentence.push(text);
+    this.#announce("word", { text, utterance });
     if (SENTENCE_END.test(text)) this.#endSentence();
   }
 
-  #endSentence(mark = "") {
+  #endSentence(cut = false) {
     const line = document.createElement("p");
-    line.textContent = this.#sentence.join(" ") + mark;
+    const text = this.#sentence.join(" ");
+    line.textContent = cut ? `${text} —` : text;
     this.#transcript.append(line);
     while (this.#transcript.childElementCount > 50) this.#transcript.firstElementChild.remove();
     this.#sentence = [];
+    this.#announce("sentence", { text, cut });
   }
 
   #clearLine() {

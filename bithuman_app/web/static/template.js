@@ -1,4 +1,5 @@
 // The stage's markup. Texts from outside are put in later, and never as markup.
+// What is marked "page-has" is left out where the page around has it in its own way (compact controls).
 
 const ICONS = {
   microphone: '<rect x="9" y="3" width="6" height="11" rx="3"/><path d="M5.5 11.5a6.5 6.5 0 0 0 13 0M12 18v3"/>',
@@ -51,6 +52,7 @@ export const TEMPLATE = `
   <header>
     <p class="pill" role="status"><span class="dot"></span><span class="state">Connecting</span></p>
     <p class="recording" hidden><span class="dot"></span>Recording</p>
+    <button type="button" class="elsewhere" data-action="take" title="Let the sound come from here" hidden>${icon("sound")}<span>Sound comes from the window</span></button>
     <span class="space"></span>
     <div class="tools" role="toolbar" aria-label="View">
       ${button("snapshot", "snapshot", "Take a picture", "C")}
@@ -72,16 +74,16 @@ export const TEMPLATE = `
   <footer>
     <div class="options" hidden>
       <span class="meter" role="meter" aria-label="Microphone level" aria-valuemin="0" aria-valuemax="100" aria-valuenow="0"><span></span></span>
-      <label><input type="checkbox" name="echo" /> Let everybody hear my voice</label>
+      <label class="page-has"><input type="checkbox" name="echo" /> Let everybody hear my voice</label>
     </div>
     <div class="dock" role="toolbar" aria-label="Controls">
-      <button type="button" class="who" data-action="avatars" aria-label="Choose an avatar" title="Avatars (A)" aria-haspopup="true" aria-expanded="false" aria-keyshortcuts="A"><img alt="" /></button>
+      <button type="button" class="who page-has" data-action="avatars" aria-label="Choose an avatar" title="Avatars (A)" aria-haspopup="true" aria-expanded="false" aria-keyshortcuts="A"><img alt="" /></button>
       ${button("moods", "mood", "Gestures and moods", "G", 'aria-haspopup="true" aria-expanded="false"')}
-      <span class="bar"></span>
-      ${button("sample", "play", "Play the sample", "X")}
-      ${button("file", "file", "Play a sound file", "O")}
+      <span class="bar page-has"></span>
+      ${button("sample", "play", "Play the sample", "X", 'class="page-has"')}
+      ${button("file", "file", "Play a sound file", "O", 'class="page-has"')}
       ${button("microphone", "microphone", "Speak with your own voice", "V", 'class="main" aria-pressed="false"')}
-      ${button("hold", "hold", "Hold to talk", "T", 'aria-pressed="false"')}
+      ${button("hold", "hold", "Hold to talk", "T", 'class="page-has" aria-pressed="false"')}
       ${button("stop", "stop", "Silence", "S")}
       <span class="bar"></span>
       <button type="button" data-action="mute" aria-label="Mute" title="Mute (M)" aria-pressed="false" aria-keyshortcuts="M"><span class="when-loud">${icon("sound")}</span><span class="when-muted">${icon("muted")}</span></button>

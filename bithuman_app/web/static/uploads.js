@@ -31,27 +31,27 @@ export class Uploads {
     this.#root.querySelector(".chooser").click();
   }
 
+  // Play a File or Blob; return whether the server took it.
   async play(file) {
+    const name = file.name ?? "The sound";
     if (file.size > MOST_BYTES) {
-      this.#complain(`${file.name} is larger than 50 MB.`);
-      return;
+      this.#stage.complain(`${name} is larger than 50 MB.`);
+      return false;
     }
-    this.#stage.wakeSound();
-    this.#stage.notify("upload", `Opening ${file.name}…`);
+    this.#stage.sound.wake();
+    this.#stage.notices.show("upload", `Opening ${name}…`);
     try {
       const headers = { "X-Viewer": this.#stage.connection.key, "Content-Type": "application/octet-stream" };
       const answer = await fetch(new URL("audio", this.#stage.base), { method: "POST", headers, body: file });
       const content = await answer.json();
-      if (!answer.ok) this.#complain(`${file.name}: ${content.error}`);
+      if (!answer.ok) this.#stage.complain(`${name}: ${content.error}`);
+      return answer.ok;
     } catch {
-      this.#complain(`${file.name} could not be sent.`);
+      this.#stage.complain(`${name} could not be sent.`);
+      return false;
     } finally {
-      this.#stage.notify("upload", null);
+      this.#stage.notices.show("upload", null);
     }
-  }
-
-  #complain(text) {
-    this.#stage.notify("problem", text, "problem", true);
   }
 
   #over(event, step) {
