@@ -11,17 +11,21 @@ A value is taken from the first of these that names it:
 The settings file is ``settings.toml`` in the user's configuration directory, or the file that
 ``bithuman-app --settings FILE`` or ``BITHUMAN_APP_SETTINGS`` names.
 
+``origin`` tells which of them a value has come from, ``settings_storage.save`` writes the settings file.
+
 Importing this module loads pydantic, which is slow: import it inside the function that needs it.
 """
 
 import os
 import tomllib
 from collections.abc import Mapping
+from enum import Enum
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError
 from pydantic_settings import (
     BaseSettings,
     InitSettingsSource,
@@ -42,6 +46,19 @@ LogLevel = Annotated[
     Literal["debug", "info", "warning", "error"],
     BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value),
 ]
+Address = Annotated[
+    str, AfterValidator(lambda value: _web_address(value)), AfterValidator(lambda value: value.rstrip("/"))
+]
+
+
+class Origin(Enum):
+    """Where a value has come from, as a person would say it."""
+
+    COMMAND_LINE = "the command line"
+    ENVIRONMENT = "the environment"
+    DOTENV = f"the file {_DOTENV}"
+    FILE = "the settings file"
+    DEFAULT = "the default"
 
 
 class Settings(BaseSettings):
@@ -73,6 +90,29 @@ class Settings(BaseSettings):
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1024)
     seed: int = Field(0, ge=0, lt=2**63)
 
+    # The page in the browser.
+    host: str = Field("127.0.0.1", min_length=1, max_length=255)
+    port: int = Field(7860, ge=0, le=65_535)
+    password: SecretStr | None = Field(None, min_length=8, max_length=200)
+    sessions: int = Field(1, ge=1, le=64)
+    browser: bool = True
+
+    # The offline voice.
+    voice: Literal["heart", "alto", "tenor", "deep", "young", "robot"] = "heart"
+    voice_speed: float = Field(1.0, ge=0.5, le=2.0)
+
+    # Endpoints that speak as OpenAI's do: language, hearing, speaking. Empty: none.
+    llm_base_url: Address = ""
+    llm_api_key: SecretStr | None = None
+    llm_model: str = Field("", max_length=200)
+    stt_base_url: Address = ""
+    stt_api_key: SecretStr | None = None
+    stt_model: str = Field("", max_length=200)
+    tts_base_url: Address = ""
+    tts_api_key: SecretStr | None = None
+    tts_model: str = Field("", max_length=200)
+    tts_voice: str = Field("", max_length=200)
+
     @classmethod
     def settings_customise_sources(
         cls,
@@ -83,7 +123,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Put the settings file after the environment and ``.env``, as the module says."""
-        file_settings = InitSettingsSource(settings_cls, _read_file())
+        file_settings = InitSettingsSource(settings_cls, read_file())
         return init_settings, env_settings, dotenv_settings, file_settings
 
 
@@ -107,6 +147,19 @@ def load(**command_line: object) -> Settings:
         raise MissingInputError(f"cannot read {error.filename or _DOTENV}: {error.strerror}") from error
 
 
+def check(values: Mapping[str, object]) -> None:
+    """Raise ``UsageError`` if any value cannot be, in words for somebody who fills in a form."""
+    try:
+        Settings(**values)  # type: ignore[arg-type]  # pydantic checks the values
+    except ValidationError as error:
+        found: list[Any] = error.errors(include_url=False, include_context=False)
+        problem = next((one for one in found if str(one["loc"][0]) in values), None)
+        if problem is None:
+            raise UsageError(_describe(error, {})) from error
+        name = str(problem["loc"][0])
+        raise UsageError(f"{name} cannot be {_shown(name, problem['input'])}: {_reason(problem)}") from error
+
+
 def settings_file() -> Path:
     """Return the path of the settings file, which need not exist."""
     named = os.environ.get(FILE_VARIABLE)
@@ -115,7 +168,19 @@ def settings_file() -> Path:
     return platformdirs.user_config_path(_APP, appauthor=False) / "settings.toml"
 
 
-def _read_file() -> dict[str, Any]:
+def origin(name: str, command_line: Mapping[str, object]) -> Origin:
+    """Return where the value of a setting comes from; ``command_line`` is what was given to ``load``."""
+    if command_line.get(name) is not None:
+        return Origin.COMMAND_LINE
+    if any(key.upper() == PREFIX + name.upper() and value for key, value in os.environ.items()):
+        return Origin.ENVIRONMENT
+    if _in_dotenv(name):
+        return Origin.DOTENV
+    return Origin.FILE if name in read_file() else Origin.DEFAULT
+
+
+def read_file() -> dict[str, Any]:
+    """Return what the settings file says, by names; {} if there is none. Raises as ``load`` does."""
     path = settings_file()
     try:
         with path.open("rb") as stream:
@@ -139,19 +204,41 @@ def _read_file() -> dict[str, Any]:
 
 def _describe(error: ValidationError, command_line: Mapping[str, object]) -> str:
     """Return one line that names the first bad value, where it was set and what is wrong with it."""
-    problem = error.errors(include_url=False, include_context=False)[0]
+    problem: Mapping[str, Any] = error.errors(include_url=False, include_context=False)[0]
     name = str(problem["loc"][0])
-    variable = next((key for key in os.environ if key.upper() == PREFIX + name.upper()), None)
-    if name in command_line:
-        place = f"--{name.replace('_', '-')}"
-    elif variable is not None and os.environ[variable]:
-        place = f"the environment variable {variable}"
-    elif name not in _read_file() or _in_dotenv(name):
-        place = f"{PREFIX}{name.upper()} in {_DOTENV}"
-    else:
-        place = f"{name} in {settings_file()}"
-    reason = problem["msg"][:1].lower() + problem["msg"][1:]
-    return f"{place} cannot be {problem['input']!r}: {reason}"
+    place = {
+        Origin.COMMAND_LINE: f"--{name.replace('_', '-')}",
+        Origin.ENVIRONMENT: f"the environment variable {_variable(name)}",
+        Origin.FILE: f"{name} in {settings_file()}",
+    }.get(origin(name, command_line), f"{PREFIX}{name.upper()} in {_DOTENV}")
+    return f"{place} cannot be {_shown(name, problem['input'])}: {_reason(problem)}"
+
+
+def _reason(problem: Mapping[str, Any]) -> str:
+    text = str(problem["msg"]).removeprefix("Value error, ")
+    return text[:1].lower() + text[1:]
+
+
+def _shown(name: str, value: object) -> str:
+    return "this" if is_secret(name) else repr(value)
+
+
+def is_secret(name: str) -> bool:
+    """Return whether the value of a setting is never to be shown."""
+    return "SecretStr" in str(Settings.model_fields[name].annotation)
+
+
+def _variable(name: str) -> str:
+    return next((key for key in os.environ if key.upper() == PREFIX + name.upper()), PREFIX + name.upper())
+
+
+def _web_address(text: str) -> str:
+    parts = urlsplit(text)
+    if text and (parts.scheme not in ("http", "https") or not parts.hostname):
+        raise ValueError("it must be an address that begins with http:// or https://")
+    if parts.username or parts.password or parts.query:
+        raise ValueError("a key belongs into its own field, not into the address")
+    return text
 
 
 def _in_dotenv(name: str) -> bool:
