@@ -18,14 +18,14 @@ from starlette.routing import Route, WebSocketRoute
 from starlette.websockets import WebSocket
 
 from ..errors import DataError, UserError
+from ..stage import Stage, Wardrobe
 from .access import Access, Guard
 from .connection import Connection
+from .feed import Feed, Picture
 from .hall import LINGER_SECONDS, Hall
 from .limits import MOST_AUDIO_BYTES, MOST_VIEWERS
 from .protocol import SOUND_RATE, Close
-from .stage import Picture, Stage
 from .uploads import decoded, received
-from .wardrobe import Wardrobe
 
 _MOST_FORM_BYTES: Final = 4096
 _NO_CACHE: Final = {"Cache-Control": "no-cache"}
@@ -40,22 +40,27 @@ def create_app(
     picture: Picture | None = None,
     linger_seconds: float = LINGER_SECONDS,
     on_stage: Callable[[Stage], None] | None = None,
+    shared: Stage | None = None,
 ) -> Starlette:
     """Return the application, which may also be mounted in another one under a path.
 
     ``picture`` makes what is shown of a tick (see ``Stage``); ``linger_seconds`` is how long a stage is
     kept for a user without an open page. ``on_stage`` is told each stage that opens: what is to speak
-    on it holds on to it there.
+    on it holds on to it there. ``shared`` is a stage that others show too, such as a window: a user gets
+    it while no other has it, and it is left open. ``app.state.hall`` is the ``Hall``.
     """
     workers = ThreadPoolExecutor(min(sessions, os.cpu_count() or 1) + 1, thread_name_prefix="stage")
 
-    def open_stage() -> Stage:
-        stage = Stage(wardrobe, workers, picture)
+    def open_feed() -> Feed:
+        if shared is not None and shared not in hall.stages():
+            return Feed(shared, workers, picture, owner=False)
+        stage = Stage(wardrobe)
         if on_stage is not None:
             on_stage(stage)
-        return stage
+        return Feed(stage, workers, picture)
 
-    site = _Site(wardrobe, access, Hall(sessions, open_stage, linger_seconds))
+    hall = Hall(sessions, open_feed, linger_seconds)
+    site = _Site(wardrobe, access, hall)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -72,7 +77,9 @@ def create_app(
         Route("/audio", site.play, methods=["POST"]),
         WebSocketRoute("/socket", site.connect),
     ]
-    return Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, access=access)])
+    app = Starlette(routes=routes, lifespan=lifespan, middleware=[Middleware(Guard, access=access)])
+    app.state.hall = hall
+    return app
 
 
 class _Site:
@@ -132,25 +139,25 @@ class _Site:
     async def play(self, request: Request) -> Response:
         """Play the sound file that is the request's body on the stage of the page that sent it."""
         user = self._access.user(request)
-        stage = self._hall.find(user, request.headers.get("x-viewer", "")) if user else None
-        if stage is None:
+        feed = self._hall.find(user, request.headers.get("x-viewer", "")) if user else None
+        if feed is None:
             return JSONResponse({"error": "this page is not connected"}, 403)
         try:
             announced = int(request.headers.get("content-length", "0"))
         except ValueError:
             announced = 0
-        if stage.receiving:
+        if feed.receiving:
             return JSONResponse({"error": "another file is being opened"}, 429, _NO_STORE)
-        stage.receiving = True
+        feed.receiving = True
         try:
             if announced > MOST_AUDIO_BYTES:
                 raise DataError(f"the file is larger than {MOST_AUDIO_BYTES // 2**20} MB")
             async with received(request.stream()) as path:
-                whole = await asyncio.to_thread(stage.speak, decoded(path), SOUND_RATE, cut=True)
+                whole = await asyncio.to_thread(feed.stage.speak, decoded(path), SOUND_RATE, cut=True)
         except UserError as error:
             return JSONResponse({"error": str(error)}, 422, _NO_STORE)
         finally:
-            stage.receiving = False
+            feed.receiving = False
         return JSONResponse({"whole": whole}, headers=_NO_STORE)
 
     async def connect(self, socket: WebSocket) -> None:
@@ -166,17 +173,17 @@ class _Site:
             headers = [(b"set-cookie", self._access.cookie(socket, user).encode())]
         await socket.accept(headers=headers)
         try:
-            stage = await self._hall.admit(user)
+            feed = await self._hall.admit(user)
         except UserError as error:
             await socket.close(Close.AVATAR_BROKEN, str(error)[:100])
             return
-        if stage is None:
+        if feed is None:
             number = self._hall.sessions
             await socket.close(Close.ALL_TAKEN, f"all {number} in use" if number > 1 else "in use")
-        elif len(stage.viewers) >= MOST_VIEWERS:
+        elif len(feed.viewers) >= MOST_VIEWERS:
             await socket.close(Close.TOO_MANY_VIEWERS, "too many pages are open")
         else:
-            connection = Connection(socket, stage)
+            connection = Connection(socket, feed)
             try:
                 await connection.serve()
             finally:

@@ -12,11 +12,10 @@ from numpy.typing import NDArray
 from websockets.sync.client import connect
 from websockets.typing import Origin
 
+from ..stage import Stage, Wardrobe
 from .access import Access
 from .app import create_app
 from .server import Server
-from .stage import Stage
-from .wardrobe import Wardrobe
 
 _WARM_UP_TICKS: Final = 25
 

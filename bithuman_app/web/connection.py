@@ -9,26 +9,22 @@ from typing import Any, Final
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from ..errors import UserError
-from ..media.audio import read_soundtrack
-from ..resources import asset
+from .feed import Feed
 from .protocol import Close, ProtocolError, pack_control, unpack_control, unpack_microphone
-from .stage import Stage
-from .subtitles import read_words
 from .viewer import Viewer
 
 _log = logging.getLogger(__name__)
-_SAMPLE_RATE: Final = 48_000
 _MOST_NAME: Final = 200
 
 
 class Connection:
     """One page on one stage."""
 
-    def __init__(self, socket: WebSocket, stage: Stage) -> None:
-        self._socket, self._stage = socket, stage
+    def __init__(self, socket: WebSocket, feed: Feed) -> None:
+        self._socket, self._feed, self._stage = socket, feed, feed.stage
         self.viewer = Viewer(socket)
         self._handlers: dict[str, Callable[[dict[str, Any]], Awaitable[None] | None]] = {
-            "visible": lambda message: stage.show(self.viewer, _flag(message, "on")),
+            "visible": lambda message: feed.show(self.viewer, _flag(message, "on")),
             "heard": self._heard,
             "ping": lambda message: self.viewer.tell(pack_control("pong", time=_number(message, "time"))),
             "stop": self._stop,
@@ -37,13 +33,14 @@ class Connection:
             "avatar": self._avatar,
             "microphone": self._microphone,
             "puppet": self._puppet,
-            "sample": self._sample,
+            "sample": lambda message: self._start(asyncio.to_thread(self._stage.play_sample)),
+            "sound": self._sound,
         }
         self._jobs: set[asyncio.Task[None]] = set()
 
     async def serve(self) -> None:
         """Exchange messages until the connection ends; close it if the page breaks the rules."""
-        self._stage.join(self.viewer)
+        self._feed.join(self.viewer)
         sending = asyncio.create_task(self._send())
         try:
             await self._receive()
@@ -69,7 +66,7 @@ class Connection:
                 sound = unpack_microphone(message["bytes"])
                 # Too much sound is not worth an end: pages send late what a busy machine held back.
                 if self.viewer.sound.take(len(sound)):
-                    self._stage.hear(self.viewer, sound)
+                    self._stage.puppet.hear(self.viewer, sound)
             else:
                 await self._obey(unpack_control(message.get("text") or ""))
 
@@ -104,22 +101,28 @@ class Connection:
             raise ProtocolError("no such emotion") from error
 
     def _avatar(self, message: dict[str, Any]) -> None:
-        self._start(self._stage.change_avatar(_text(message, "name")))
+        self._start(self._feed.change_avatar(_text(message, "name")))
 
     def _microphone(self, message: dict[str, Any]) -> None:
-        self.viewer.wants_microphone = _flag(message, "on")
+        self._stage.listen(self.viewer, _flag(message, "on"))
 
     def _puppet(self, message: dict[str, Any]) -> None:
-        self._stage.hold_puppet(self.viewer, _flag(message, "on"), _flag(message, "echo"))
+        if not _flag(message, "on"):
+            self._stage.puppet.release(self.viewer)
+            return
+        sensitivity = _number(message, "sensitivity") if "sensitivity" in message else 0.5
+        try:
+            self._stage.puppet.take(self.viewer, echo=_flag(message, "echo"), sensitivity=sensitivity)
+        except ValueError as error:
+            raise ProtocolError("the sensitivity is not from 0 to 1") from error
 
-    def _sample(self, message: dict[str, Any]) -> None:
-        def say() -> None:
-            blocks = (block[:, 0] for block in read_soundtrack(asset("audio", "speech.wav"), 1))
-            self._stage.speak(blocks, _SAMPLE_RATE, read_words(asset("audio", "speech.json")), cut=True)
+    def _sound(self, message: dict[str, Any]) -> None:
+        place = _text(message, "on")
+        if place not in ("page", "window"):
+            raise ProtocolError("sound is on the page or in the window")
+        self._stage.choose_sound("page" if place == "page" else "window")
 
-        self._start(asyncio.to_thread(say))
-
-    def _start(self, work: Awaitable[None]) -> None:
+    def _start(self, work: Awaitable[Any]) -> None:
         """Do something that takes a while beside reading on; the page is told if it fails."""
         if len(self._jobs) >= 4:
             raise _TooFastError

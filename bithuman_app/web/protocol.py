@@ -9,6 +9,8 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..stage import State
+
 #: Sound towards the page: the rate at which browsers play.
 SOUND_RATE: Final = 48_000
 TICKS_PER_SECOND: Final = 25
@@ -38,15 +40,6 @@ class Close(IntEnum):
     TOO_FAST = 4003
     NOT_ALLOWED = 4004
     AVATAR_BROKEN = 4005
-
-
-class State(IntEnum):
-    """What the avatar is doing, as a page shows it."""
-
-    IDLE = 0
-    LISTENING = 1
-    THINKING = 2
-    SPEAKING = 3
 
 
 class ProtocolError(ValueError):

@@ -38,7 +38,6 @@ class Viewer:
     def __init__(self, outlet: Outlet) -> None:
         self.key = secrets.token_urlsafe(16)
         self.visible = True
-        self.wants_microphone = False
         self.controls = Allowance(rate=20, burst=60)
         self.sound = Allowance(rate=MICROPHONE_RATE * 1.25, burst=MICROPHONE_RATE * 4)
         self.notes = Allowance(rate=10, burst=40)

@@ -56,12 +56,13 @@ FLAGS = (
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-sync"),
     *("--disable-background-networking", "--disable-component-update", "--disable-dev-shm-usage"),
     *("--use-fake-ui-for-media-stream", "--use-fake-device-for-media-stream"),
+    f"--use-file-for-fake-audio-capture={asset('audio', 'speech.wav')}",
 )
 
 
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
-    """Return a headless Chromium whose microphone beeps once a second."""
+    """Return a headless Chromium into whose microphone somebody speaks all the time."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         if os.environ.get("CI"):

@@ -10,15 +10,18 @@ import numpy as np
 import pytest
 from websockets.exceptions import InvalidStatus
 
+from bithuman_app.media.audio import read_audio
 from bithuman_app.performance.emotions import EMOTIONS
 from bithuman_app.performance.gestures import GESTURES
 from bithuman_app.resources import asset
+from bithuman_app.session.pcm import to_int16
+from bithuman_app.stage import State
 from bithuman_app.web import limits
-from bithuman_app.web.protocol import Close, State, pack_microphone
+from bithuman_app.web.protocol import MICROPHONE_RATE, Close, pack_microphone
 from tests.web.client import Socket, Visitor
 from tests.web.conftest import Serve
 
-VOWEL = (8000 * np.sin(2 * np.pi * 150 * np.arange(320) / 16_000)).astype(np.int16)
+VOICE = to_int16(read_audio(asset("audio", "speech.wav"), MICROPHONE_RATE))
 SPEECH = asset("audio", "speech.wav").read_bytes()
 
 
@@ -27,10 +30,10 @@ def upload(visitor: Visitor, key: str, body: bytes) -> tuple[int, dict[str, obje
     return answer.status, json.loads(answer.content)  # type: ignore[attr-defined]
 
 
-def hum(socket: Socket, seconds: float) -> None:
-    """Send a hum from the microphone, as fast as it would be heard."""
-    for _ in range(round(seconds * 50)):
-        socket.connection.send(pack_microphone(VOWEL))
+def talk(socket: Socket, seconds: float) -> None:
+    """Send speech from the microphone, as fast as it would be heard."""
+    for start in range(0, round(seconds * MICROPHONE_RATE), 320):
+        socket.connection.send(pack_microphone(VOICE[start : start + 320]))
         time.sleep(0.02)
 
 
@@ -127,7 +130,7 @@ def test_the_microphone_moves_the_mouth_in_silence(visitor: Visitor) -> None:
     socket = visitor.open()
     socket.send("puppet", on=True, echo=False)
 
-    hum(socket, 0.6)
+    talk(socket, 1.5)
 
     tick = socket.tick(lambda tick: tick.state is State.SPEAKING)
     assert len(tick.sound) == 0
@@ -137,16 +140,16 @@ def test_the_microphone_is_heard_if_wanted(visitor: Visitor) -> None:
     socket = visitor.open()
     socket.send("puppet", on=True, echo=True)
 
-    hum(socket, 0.6)
+    talk(socket, 1.5)
 
-    tick = socket.tick(lambda tick: len(tick.sound) > 0 and np.abs(tick.sound).max() > 7000)
+    tick = socket.tick(lambda tick: len(tick.sound) > 0 and np.abs(tick.sound).max() > 3000)
     assert len(tick.sound) == 1920
 
 
 def test_the_microphone_of_who_does_not_hold_the_puppet_is_ignored(visitor: Visitor) -> None:
     socket = visitor.open()
 
-    hum(socket, 0.4)
+    talk(socket, 1.0)
 
     assert not any(len(socket.tick().sound) for _ in range(20))
 

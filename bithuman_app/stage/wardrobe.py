@@ -1,4 +1,4 @@
-"""The avatars that a page may choose from."""
+"""The avatars that may come on the stage."""
 
 import math
 import threading
@@ -35,12 +35,32 @@ class Wardrobe:
         self._first_path = library.find(first, size, directory)
         avatar = open_avatar(self._first_path)
         self.first = avatar.name
-        self._first_avatar = avatar
+        #: Avatars that came from somewhere else than the library, by name.
+        self._guests: dict[str, Avatar] = {self.first: avatar}
 
     def names(self) -> list[str]:
         """Return the names of all avatars that can be opened, in alphabetical order."""
         found = {entry.name for entry in self._entries() if entry.problem is None}
-        return sorted(found | {self.first}, key=str.casefold)
+        return sorted(found | self._guests.keys(), key=str.casefold)
+
+    def add(self, path: Path) -> str:
+        """Let the avatar of an ``.imx`` file be chosen too, and return its name.
+
+        It takes the place of one of the same name. Raises ``MissingInputError`` or ``DataError``.
+        """
+        avatar = open_avatar(path)
+        with self._lock:
+            self._guests[avatar.name] = avatar
+            self._thumbnails.pop(avatar.name, None)
+        return avatar.name
+
+    def forget(self, name: str) -> None:
+        """Look at an avatar's file anew when it is next asked for, for it was changed or has gone."""
+        with self._lock:
+            self._thumbnails.pop(name, None)
+            if name != self.first:
+                self._guests.pop(name, None)
+            self._looked = -math.inf
 
     def describe(self) -> list[dict[str, Any]]:
         """Return what a page shows of each avatar."""
@@ -56,8 +76,8 @@ class Wardrobe:
 
     def open(self, name: str) -> Avatar:
         """Load an avatar by its name. Raises ``MissingInputError`` or ``DataError``."""
-        if name == self.first:
-            return self._first_avatar
+        if (guest := self._guests.get(name)) is not None:
+            return guest
         if name not in self.names():
             raise MissingInputError("there is no avatar of that name")
         return open_avatar(name, self._size, self._directory)
