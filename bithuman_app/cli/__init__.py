@@ -13,7 +13,6 @@ from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
 from pathlib import Path
-from types import FrameType
 from typing import Annotated, Final, NoReturn
 
 import typer
@@ -21,24 +20,35 @@ from typer.main import get_command
 
 from .. import __version__
 from ..errors import UserError
+from ._ending import end_by_exceptions
 
 PROGRAM: Final = "bithuman-app"
 
 #: The commands, in the order in which the help shows them; each is a module ``<name>_command``
 #: with a function ``register(app)``.
-COMMANDS: Final = ("render", "curves", "bake", "sheet", "list", "info", "validate", "devices", "exec", "bench")
+COMMANDS: Final = (
+    "render",
+    "curves",
+    "bake",
+    "sheet",
+    "list",
+    "info",
+    "validate",
+    "devices",
+    "exec",
+    "bench",
+)
 
 EXIT_INTERNAL: Final = 70  # EX_SOFTWARE
 EXIT_INTERRUPTED: Final = 128 + signal.SIGINT
 EXIT_BROKEN_PIPE: Final = 128 + 13  # what a shell reports for a program that SIGPIPE ended
-EXIT_TERMINATED: Final = 128 + signal.SIGTERM
 _HELP_OPTIONS: Final = ("-h", "--help")
 _logger = logging.getLogger(__name__)
 
 
 def main() -> NoReturn:
     """Run the command line that the process was started with, and exit."""
-    signal.signal(signal.SIGTERM, _terminate)
+    end_by_exceptions()
     sys.exit(run(sys.argv[1:]))
 
 
@@ -169,8 +179,3 @@ def _code(code: object) -> int:
     if code is None:
         return 0
     return code if isinstance(code, int) else 1
-
-
-def _terminate(signal_number: int, frame: FrameType | None) -> None:
-    """Leave by an exception, so that half-written files are removed on the way out."""
-    raise SystemExit(EXIT_TERMINATED)

@@ -1,9 +1,11 @@
 """Writing a file whole or not at all."""
 
+import atexit
 import errno
 import os
+import signal
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Final
 
@@ -17,8 +19,18 @@ _NO_ROOM: Final = {
 }
 
 
+#: Temporary files that have not become anything yet. A signal may raise its exception between any two steps,
+#: also where no ``finally`` guards; what is left in here goes when the program ends.
+_unfinished: set[Path] = set()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_unfinished.clear)  # they are the parent's
+
+
 class PartialFile:
-    """A temporary file beside ``target`` that either becomes it (``commit``) or goes (``discard``)."""
+    """A temporary file beside ``target`` that either becomes it (``commit``) or goes (``discard``).
+
+    If neither happens, it goes at the end of the program.
+    """
 
     def __init__(self, target: Path) -> None:
         """Create the temporary file, empty.
@@ -30,8 +42,11 @@ class PartialFile:
         self.target = target
         self.path = partial_path(target)
         try:
+            self._absolute = self.path.absolute()
+            _unfinished.add(self._absolute)
             self.path.touch()
         except OSError as error:
+            _unfinished.discard(self._absolute)
             raise _cannot_create(target, error) from error
 
     def commit(self) -> None:
@@ -40,12 +55,29 @@ class PartialFile:
             with self.path.open("rb+") as file:
                 os.fsync(file.fileno())  # a full network disk often says so only here
             self.path.replace(self.target)
+            _unfinished.discard(self._absolute)
         except OSError as error:
             raise write_error(self.target, error) from error
 
     def discard(self) -> None:
         """Remove the temporary file if it is still there."""
         self.path.unlink(missing_ok=True)
+        _unfinished.discard(self._absolute)
+
+
+@atexit.register
+def _remove_unfinished() -> None:
+    """Remove what no block removed; signals are ignored meanwhile, for this is the last chance."""
+    handlers = {number: signal.getsignal(number) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        for number in handlers:
+            signal.signal(number, signal.SIG_IGN)
+    finally:
+        while _unfinished:
+            with suppress(OSError):
+                _unfinished.pop().unlink(missing_ok=True)
+        for number, handler in handlers.items():
+            signal.signal(number, handler or signal.SIG_DFL)
 
 
 @contextmanager
