@@ -66,6 +66,8 @@ class Mouthpiece:
     def _push(self, sound: NDArray[np.int16], passage: Passage, seconds: float) -> None:
         """Queue a passage that begins so many seconds after its utterance."""
         session, generation, _ = self._stage.moment()
-        key = (generation, session.push(sound, PLAYING_RATE))
+        # The resampler holds a few samples back, so the sound pushed here begins up to that much earlier
+        # than the passage: a hundredth of a frame.
+        key = (generation, session.push(sound, PLAYING_RATE, phonemes=passage.phonemes))
         self._stage.utterances.say(key)
         self._stage.script.add(key, [Word(word.text, seconds + word.start) for word in passage.words])

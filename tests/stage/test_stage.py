@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from bithuman_app.avatar.arkit import ARKIT_NAMES
 from bithuman_app.errors import DataError, MissingInputError, UsageError
 from bithuman_app.media.audio import read_audio
 from bithuman_app.resources import asset
@@ -258,3 +259,14 @@ def test_the_same_calls_give_the_same_frames(avatar_file: Path) -> None:
             return [tick.tick.image().tobytes() for tick in itertools.islice(spoken(view), 40)]
 
     assert frames() == frames()
+
+
+def test_the_lips_close_wherever_the_own_voice_says_m_b_or_p(stage: Stage) -> None:
+    view = stage.view()
+
+    stage.say("Mama, papa, Bob.")
+
+    jaw = [tick.tick.pose.coefficients[ARKIT_NAMES.index("jawOpen")] for tick in spoken(view)]
+    closed = [value < 0.05 for value in jaw]
+    openings = sum(1 for before, now in itertools.pairwise(closed) if before and not now)
+    assert openings == 5
