@@ -4,9 +4,7 @@
 
 run:
 	@scripts/setup
-	@mkdir -p out
-	@.venv/bin/python app.py render maya assets/audio/speech.wav -o out/maya.mp4
-	@echo "The video is $(CURDIR)/out/maya.mp4"
+	@.venv/bin/python app.py
 
 # The browser's tests run by themselves: beside others, a page may wait for the processor too long.
 test: lint

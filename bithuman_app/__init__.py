@@ -8,6 +8,12 @@ A tour, lowest room first; data flows one way and a room imports only rooms belo
 ``performance``  articulation curves to face poses; blinking, breathing, looking about
 ``render``       face pose to BGR pixels
 ``session``      audio in, frames out, on one clock
+``voice``        text to speech, and whether somebody speaks
+``stage``        one live avatar and what people ask of it, for any number of views
+``studio``       pictures become avatars and recordings become videos, beside the live stage
+``web``          the page in a browser
+``desktop``      the native window and the kiosk
+``sdk``          bitHuman's Python interface on top of ours
 ``cli``          the ``bithuman-app`` command
 
 >>> import bithuman_app as app
