@@ -1,6 +1,6 @@
 # The two commands are "make run" and "make test"; each sets everything up from nothing.
 
-.PHONY: run test setup lint lock avatars lipsync clean
+.PHONY: run test setup lint lock avatars lipsync lipsync-smoke clean
 
 run:
 	@scripts/setup
@@ -25,11 +25,19 @@ lock: setup
 avatars: setup
 	@.venv/bin/python -m tools.bake_avatars
 
-# Two hours at most on one core, but for packages to fetch; needs Debian's libespeak-ng1. See docs/lipsync.md.
-lipsync:
-	@python3 -m venv out/lipsync/venv
-	@out/lipsync/venv/bin/python -m pip install -q -r tools/lipsync/requirements.txt
+# Two hours at most on two cores; needs Debian's libespeak-ng1. See docs/lipsync.md. The second runs every stage
+# on very little, to see that all of them work, and leaves the shipped network alone.
+lipsync: out/lipsync/venv
 	@OMP_NUM_THREADS=1 out/lipsync/venv/bin/python -m tools.lipsync --work out/lipsync
+
+lipsync-smoke: out/lipsync/venv
+	@OMP_NUM_THREADS=1 out/lipsync/venv/bin/python -m tools.lipsync --smoke --work out/lipsync/smoke \
+		--output out/lipsync/smoke/articulation.onnx
+
+out/lipsync/venv: tools/lipsync/requirements.txt
+	@python3 -m venv --clear out/lipsync/venv
+	@out/lipsync/venv/bin/python -m pip install -q -r tools/lipsync/requirements.txt
+	@touch out/lipsync/venv
 
 clean:
 	rm -rf .venv out dist .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,7 +1,9 @@
-"""The trained network as a streaming ONNX graph: features and state in, outputs and state out.
+"""The trained network as a streaming ONNX graph: one block's features and state in, outputs and state out.
 
-The state is explicit: for each dilated layer what it still needs of the past, and one step before the
-heads. Weights are stored as half floats, which ONNX Runtime widens once, when it loads the graph.
+The graph always hears two steps, the 40 ms of a block. For so few a convolution is slower than a product of
+matrices, so every layer is one: the taps of both steps are gathered side by side, (2, taps * channels). The
+state is explicit: for each dilated layer what it still needs of the past, and one step before the heads.
+Weights are stored as half floats, which ONNX Runtime widens once, when it loads the graph.
 """
 
 import json
@@ -18,49 +20,60 @@ from bithuman_app.lipsync.features import FEATURES
 from .network import CHANNELS, DILATIONS, FIRST_HOPS, LOOK_AHEADS_MS, OUTPUTS, STEP_MS, ArticulationNetwork
 
 _OPSET: Final = 17
+#: Steps of a block, and hops between their starts.
+_STEPS: Final = 2
+_STRIDE: Final = 2
 
 
 class _Graph:
-    """Collects the nodes of the streaming graph."""
+    """Collects the nodes of the streaming graph; activity is (steps, channels)."""
 
     def __init__(self, weights: dict[str, NDArray[np.float32]]) -> None:
         self._weights = weights
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
-        self.inputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, [1, FEATURES, "hops"])]
+        hops = FIRST_HOPS + (_STEPS - 1) * _STRIDE
+        self.inputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, [hops, FEATURES])]
         self.states: list[Any] = []
+        self._constant("time_axis", np.array([0], np.int64))
         self._constant("ends", np.array([np.iinfo(np.int64).max], np.int64))
-        self._constant("time_axis", np.array([2], np.int64))
 
     def _constant(self, name: str, values: NDArray[Any]) -> None:
         self.constants.append(numpy_helper.from_array(values, name))
 
-    def _weight(self, name: str) -> str:
-        self._constant(name + ".half", self._weights[name].astype(np.float16))
-        self.nodes.append(helper.make_node("Cast", [name + ".half"], [name], to=TensorProto.FLOAT))
-        return name
-
-    def convolution(self, layer: str, heard: str, result: str, **options: Any) -> str:
-        """Add a convolution with the weights of ``layer``."""
-        parameters = [self._weight(f"{layer}.weight"), self._weight(f"{layer}.bias")]
-        self.nodes.append(helper.make_node("Conv", [heard, *parameters], [result], **options))
-        return result
+    def layer(self, layer: str, heard: str, result: str, *, spacing: int = 1, stride: int = 1) -> str:
+        """Add a convolution with the weights of ``layer``, its taps ``spacing`` rows apart."""
+        weights = self._weights[f"{layer}.weight"]
+        outputs, inputs, taps = weights.shape
+        if taps > 1:
+            rows = np.arange(_STEPS)[:, None] * stride + np.arange(taps) * spacing
+            self._constant(f"rows_{result}", rows.astype(np.int64))
+            self._constant(f"flat_{result}", np.array([_STEPS, taps * inputs], np.int64))
+            self.nodes.append(
+                helper.make_node("Gather", [heard, f"rows_{result}"], [f"taps_{result}"], axis=0)
+            )
+            heard = self.simple("Reshape", [f"taps_{result}", f"flat_{result}"], f"heard_{result}")
+        self._constant(f"{layer}.half", weights.transpose(2, 1, 0).reshape(-1, outputs).astype(np.float16))
+        self.nodes.append(
+            helper.make_node("Cast", [f"{layer}.half"], [f"{layer}.weight"], to=TensorProto.FLOAT)
+        )
+        self._constant(f"{layer}.bias", self._weights[f"{layer}.bias"].astype(np.float32))
+        return self.simple("Gemm", [heard, f"{layer}.weight", f"{layer}.bias"], result)
 
     def simple(self, operator: str, heard: list[str], result: str) -> str:
-        """Add a node without weights."""
+        """Add a node without attributes."""
         self.nodes.append(helper.make_node(operator, heard, [result]))
         return result
 
     def with_past(self, activity: str, name: str, steps: int) -> str:
         """Put the remembered steps before ``activity`` and remember its last ones."""
-        shape = [1, CHANNELS, steps]
+        shape = [steps, CHANNELS]
         self.inputs.append(helper.make_tensor_value_info(f"past_{name}", TensorProto.FLOAT, shape))
         self.states.append(helper.make_tensor_value_info(f"next_{name}", TensorProto.FLOAT, shape))
         joined = f"joined_{name}"
-        self.nodes.append(helper.make_node("Concat", [f"past_{name}", activity], [joined], axis=2))
+        self.nodes.append(helper.make_node("Concat", [f"past_{name}", activity], [joined], axis=0))
         self._constant(f"start_{name}", np.array([-steps], np.int64))
-        slicing = [joined, f"start_{name}", "ends", "time_axis"]
-        self.nodes.append(helper.make_node("Slice", slicing, [f"next_{name}"]))
+        self.simple("Slice", [joined, f"start_{name}", "ends", "time_axis"], f"next_{name}")
         return joined
 
 
@@ -71,20 +84,20 @@ def export(network: ArticulationNetwork, path: Path, about: dict[str, Any]) -> N
     """
     weights = {name: tensor.detach().numpy() for name, tensor in network.state_dict().items()}
     graph = _Graph(weights)
-    graph.convolution("first", "features", "first", strides=[2])
+    graph.layer("first", "features", "first", stride=_STRIDE)
     activity = graph.simple("Relu", ["first"], "activity")
     for number, dilation in enumerate(DILATIONS):
         joined = graph.with_past(activity, str(number), 2 * dilation)
-        graph.convolution(f"dilated.{number}", joined, f"dilated_{number}", dilations=[dilation])
-        graph.simple("Relu", [f"dilated_{number}"], f"heard_{number}")
-        graph.convolution(f"mixing.{number}", f"heard_{number}", f"mixed_{number}")
+        graph.layer(f"dilated.{number}", joined, f"dilated_{number}", spacing=dilation)
+        graph.simple("Relu", [f"dilated_{number}"], f"sharp_{number}")
+        graph.layer(f"mixing.{number}", f"sharp_{number}", f"mixed_{number}")
         activity = graph.simple("Add", [activity, f"mixed_{number}"], f"activity_{number}")
     joined = graph.with_past(activity, "hidden", 1)
-    graph.convolution("hidden", joined, "hidden")
+    graph.layer("hidden", joined, "hidden")
     graph.simple("Relu", ["hidden"], "hidden_activity")
-    graph.convolution("heads", "hidden_activity", "outputs")
-    rows = len(LOOK_AHEADS_MS) * len(OUTPUTS)
-    outputs = helper.make_tensor_value_info("outputs", TensorProto.FLOAT, [1, rows, "steps"])
+    graph.layer("heads", "hidden_activity", "outputs")
+    columns = len(LOOK_AHEADS_MS) * len(OUTPUTS)
+    outputs = helper.make_tensor_value_info("outputs", TensorProto.FLOAT, [_STEPS, columns])
     model = helper.make_model(
         helper.make_graph(
             graph.nodes, "articulation", graph.inputs, [outputs, *graph.states], graph.constants
@@ -98,7 +111,7 @@ def export(network: ArticulationNetwork, path: Path, about: dict[str, Any]) -> N
         "outputs": list(OUTPUTS),
         "look_aheads_ms": list(LOOK_AHEADS_MS),
         "step_ms": STEP_MS,
-        "context_hops": FIRST_HOPS - 2,
+        "context_hops": FIRST_HOPS - _STRIDE,
         **about,
     }
     path.with_name(path.name + ".json").write_text(json.dumps(layout, indent=1) + "\n", "utf-8")

@@ -35,6 +35,10 @@ REST[COLUMNS.index("sil")] = 1.0
 
 #: Phonemes may be shifted by this many rows of 20 ms.
 _LARGEST_SHIFT: Final = 3
+#: The phoneme teacher is fitted to stretches of this many rows, or of a tenth of a source if that is less;
+#: every tenth stretch is left out, and it is judged on those.
+_STRETCH_ROWS: Final = 10_000
+_LEFT_OUT: Final = 10
 #: Every how many rows of synthetic speech the phoneme teacher is fitted to.
 _FIT_EVERY: Final = 5
 _PENALTY: Final = 3e-3
@@ -107,11 +111,12 @@ def fit_phoneme_teacher(sources: dict[str, Path], heard: dict[str, Path]) -> Row
         targets = _from_phonemes(list(load(path)))[: len(reduced)]
         targets = _aligned(targets, teacher.lips(reduced)[: len(targets)])
         count = len(targets)
-        for number, start in enumerate(range(0, count, 10_000)):
-            rows = slice(start, min(start + 10_000, count))
+        stretch = min(_STRETCH_ROWS, count // _LEFT_OUT)
+        for number, start in enumerate(range(0, count, stretch)):
+            rows = slice(start, min(start + stretch, count))
             inputs = teacher.in_context(reduced[rows].astype(np.float32))[::_FIT_EVERY]
             piece = targets[rows][::_FIT_EVERY]
-            if number % 10 == 9:
+            if number % _LEFT_OUT == _LEFT_OUT - 1:
                 left_out.append((inputs, piece))
                 continue
             fit = fit or RidgeFit(inputs.shape[1], piece.shape[1])

@@ -3,7 +3,10 @@
 The packages are fetched with ``apt-get download`` and unpacked beside each other, not installed.
 """
 
+import itertools
+import shutil
 import subprocess
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
@@ -30,12 +33,15 @@ _GAP_SECONDS: Final = 0.45
 
 def fetch(folder: Path) -> None:
     """Download and unpack all packages into ``folder``, once."""
-    if (folder / "usr").is_dir():
+    if folder.is_dir():
         return
-    folder.mkdir(parents=True, exist_ok=True)
-    subprocess.run(["apt-get", "download", "-q", *SPEECH, *MUSIC], cwd=folder, check=True)
-    for package in sorted(folder.glob("*.deb")):
-        subprocess.run(["dpkg", "-x", str(package), str(folder)], check=True)
+    partial = folder.with_name("partial-" + folder.name)
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    subprocess.run(["apt-get", "download", "-q", *SPEECH, *MUSIC], cwd=partial, check=True)
+    for package in sorted(partial.glob("*.deb")):
+        subprocess.run(["dpkg", "-x", package.name, "."], cwd=partial, check=True)
+    partial.rename(folder)
 
 
 def _decode(path: Path) -> NDArray[np.float32]:
@@ -54,19 +60,27 @@ def _recordings(folder: Path) -> list[NDArray[np.float32]]:
     return [audio for audio in decoded if len(audio) > SAMPLE_RATE // 3]
 
 
-def speech(folder: Path) -> list[Utterance]:
-    """Return all prompts, those of a speaker shuffled (always alike) and joined into stretches."""
-    made: list[Utterance] = []
+def _stretches(prompts: list[NDArray[np.float32]], voice: str) -> Iterator[Utterance]:
+    """Yield prompts joined into stretches, the rest dropped."""
     gap = np.zeros(int(_GAP_SECONDS * SAMPLE_RATE), np.float32)
+    stretch: list[NDArray[np.float32]] = []
+    for prompt in prompts:
+        stretch += [prompt, gap]
+        if sum(map(len, stretch)) > _STRETCH_SECONDS * SAMPLE_RATE:
+            yield utterance(np.concatenate(stretch), SAMPLE_RATE, voice)
+            stretch = []
+
+
+def speech(folder: Path, limit: int | None = None) -> list[Utterance]:
+    """Return all prompts, those of a speaker shuffled (always alike) and joined into stretches.
+
+    ``limit`` is the most stretches of a voice.
+    """
+    made: list[Utterance] = []
     for package, place in SPEECH.items():
         prompts = _recordings(folder / place)
         np.random.default_rng(0).shuffle(prompts)  # type: ignore[arg-type]
-        stretch: list[NDArray[np.float32]] = []
-        for prompt in prompts:
-            stretch += [prompt, gap]
-            if sum(map(len, stretch)) > _STRETCH_SECONDS * SAMPLE_RATE:
-                made.append(utterance(np.concatenate(stretch), SAMPLE_RATE, package))
-                stretch = []
+        made += itertools.islice(_stretches(prompts, package), limit)
     return made
 
 

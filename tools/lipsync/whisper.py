@@ -22,8 +22,8 @@ _MEL_FRAMES: Final = 3_000
 _FEATURES: Final = _WINDOW_SAMPLES // SAMPLES_PER_FEATURE
 
 
-def _assemble(folder: Path) -> Path:
-    """Join the two packages' files into a model folder, once."""
+def assemble(folder: Path) -> Path:
+    """Join the two packages' files into a model folder, once; return it."""
     if (folder / "model.bin").is_file():
         return folder
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,7 +45,7 @@ class Encoder:
     def __init__(self, folder: Path) -> None:
         """Load the weights, joined in ``folder``."""
         self._model: Any = ctranslate2.models.Whisper(
-            str(_assemble(folder)), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
+            str(assemble(folder)), device="cpu", compute_type="int8", intra_threads=1, inter_threads=1
         )
         self._mel = FeatureExtractor()
 

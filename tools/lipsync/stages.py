@@ -1,0 +1,175 @@
+"""The stages of the recipe, each of which leaves files in the work folder and skips what is there."""
+
+import multiprocessing
+import os
+import pickle
+import resource
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import numpy as np
+import torch
+
+from . import corpus, espeak, neural_voices, recordings
+from .augmentation import SequenceMaker, Silences, Source
+from .labels import Labelled, fit_phoneme_teacher, label
+from .network import ArticulationNetwork
+from .noises import NoiseSource
+from .teachers import LipTeacher
+from .training import train
+from .whisper import Encoder, assemble
+
+#: Processes side by side, and threads of training.
+WORKERS: Final = 2
+#: Seeds of the synthetic sources; the slowest engine comes first, so that the processes end together.
+SYNTHETIC_SEEDS: Final = {"piper": 4, "kokoro": 3, "hibari": 2, "espeak": 1}
+#: How often each source is drawn in training.
+WEIGHTS: Final = {"espeak": 0.20, "hibari": 0.13, "kokoro": 0.07, "piper": 0.10, "recordings": 0.50}
+
+
+@dataclass(frozen=True)
+class Round:
+    """A round of training: its sequences and their seed, its batches and theirs, and what is not speech."""
+
+    sequences: int
+    pool_seed: int
+    batches: int
+    seed: int
+    silences: Silences
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of everything: seconds of synthetic speech by source, stretches of a recorded voice, rounds.
+
+    A round begins with the weights of the one before; the second dwells on noises that come and go. The mean
+    of the weights after each round ships: it does better on unknown voices than either.
+    """
+
+    seconds: dict[str, float]
+    stretches: int | None
+    rounds: tuple[Round, ...]
+
+
+def _processor_seconds() -> float:
+    """Return the processor time of this process and of its finished children."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(usage.ru_utime + usage.ru_stime for usage in used)
+
+
+@contextmanager
+def timed(stage: str) -> Iterator[None]:
+    print(f"{stage} …", flush=True)
+    clock, processor = time.monotonic(), _processor_seconds()
+    yield
+    print(f"{stage}: {_processor_seconds() - processor:.0f} s of processor time, "
+          f"{time.monotonic() - clock:.0f} s in all", flush=True)  # fmt: skip
+
+
+def _side_by_side(work: Callable[..., None], tasks: list[tuple[object, ...]]) -> None:
+    """Call ``work`` with each tuple of arguments, in ``WORKERS`` processes; the first error ends it."""
+    if not tasks:
+        return
+    context = multiprocessing.get_context("spawn")
+    with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
+        for waiting in [pool.submit(work, *task) for task in tasks]:
+            waiting.result()
+
+
+def _make_source(name: str, path: Path, packages: Path, plan: Plan) -> None:
+    with timed(f"speech of {name}"):
+        if name == "recordings":
+            made = recordings.speech(packages, plan.stretches)
+        elif name == "espeak":
+            made = espeak.make_corpus(plan.seconds[name], SYNTHETIC_SEEDS[name])
+        else:
+            made = neural_voices.make_corpus(name, plan.seconds[name], SYNTHETIC_SEEDS[name])
+        corpus.save(path, made)
+
+
+def make_speech(work: Path, plan: Plan) -> dict[str, Path]:
+    """Return the files of all sources, made if missing."""
+    files = {name: work / f"speech-{name}.npz" for name in (*SYNTHETIC_SEEDS, "recordings")}
+    recordings.fetch(work / "packages")
+    missing = [(name, path, work / "packages", plan) for name, path in files.items() if not path.is_file()]
+    _side_by_side(_make_source, list(missing))
+    return files
+
+
+def _hear_source(name: str, speech: Path, heard: Path, whisper: Path) -> None:
+    with timed(f"Whisper on {name}"):
+        samples = np.concatenate([utterance.samples for utterance in corpus.load(speech)])
+        partial = heard.with_name("partial-" + heard.name)
+        np.save(partial, LipTeacher().reduce(Encoder(whisper).features(samples)).astype(np.float16))
+        os.replace(partial, heard)
+
+
+def hear(work: Path, speech: dict[str, Path]) -> dict[str, Path]:
+    """Return the files of Whisper's features, reduced, for each source."""
+    files = {name: work / f"heard-{name}.npy" for name in speech}
+    assemble(work / "whisper")
+    missing = [
+        (name, speech[name], path, work / "whisper") for name, path in files.items() if not path.is_file()
+    ]
+    # The longest first, so that both processes end together.
+    missing.sort(key=lambda task: -task[1].stat().st_size)
+    _side_by_side(_hear_source, list(missing))
+    return files
+
+
+def make_labels(work: Path, speech: dict[str, Path], heard: dict[str, Path]) -> None:
+    """Label every source, unless that is done."""
+    path = work / "labels.pickle"
+    if path.is_file():
+        return
+    with timed("labels"):
+        weights = fit_phoneme_teacher({name: speech[name] for name in SYNTHETIC_SEEDS}, heard)
+        labelled = {name: label(speech[name], heard[name], weights) for name in speech}
+        partial = path.with_name("partial-" + path.name)
+        partial.write_bytes(pickle.dumps(labelled))
+        os.replace(partial, path)
+
+
+def _pool_files(work: Path, plan: Round) -> tuple[Path, Path]:
+    return (work / f"pool-{plan.pool_seed}-features.npy", work / f"pool-{plan.pool_seed}-labels.npy")
+
+
+def _make_pool(work: Path, plan: Round) -> None:
+    with timed(f"{plan.sequences} sequences, seed {plan.pool_seed}"):
+        labelled: dict[str, Labelled] = pickle.loads((work / "labels.pickle").read_bytes())
+        sources = [Source(labelled[name], weight) for name, weight in WEIGHTS.items()]
+        noises = NoiseSource(recordings.music(work / "packages"))
+        pool = SequenceMaker(sources, noises, plan.silences, plan.pool_seed).pool(plan.sequences)
+        for path, rows in zip(_pool_files(work, plan), pool, strict=True):
+            partial = path.with_name("partial-" + path.name)
+            np.save(partial, rows)
+            os.replace(partial, path)
+
+
+def make_pools(work: Path, rounds: tuple[Round, ...]) -> None:
+    """Make the features and labels of the training sequences of all rounds, those that are missing."""
+    missing = [(work, plan) for plan in rounds if not all(path.is_file() for path in _pool_files(work, plan))]
+    _side_by_side(_make_pool, list(missing))
+
+
+def train_rounds(work: Path, plans: tuple[Round, ...]) -> ArticulationNetwork:
+    """Return the network with the mean of the weights after each round."""
+    rounds: list[dict[str, torch.Tensor]] = []
+    for plan in plans:
+        trained = work / f"network-{plan.seed}.pt"
+        if not trained.is_file():
+            heard, truth = (np.load(path, mmap_mode="r") for path in _pool_files(work, plan))
+            checkpoint = work / f"checkpoint-{plan.seed}.pt"
+            with timed(f"training, {plan.batches} batches"):
+                before = rounds[-1] if rounds else None
+                network = train(heard, truth, plan.batches, plan.seed, checkpoint, before)
+            torch.save(network.state_dict(), trained)
+        rounds.append(torch.load(trained))
+    network = ArticulationNetwork().eval()
+    network.load_state_dict({name: sum(r[name] for r in rounds) / len(rounds) for name in rounds[0]})
+    return network
