@@ -1,6 +1,7 @@
 """The log: everything in a file that keeps itself small, warnings also on the terminal."""
 
 import logging
+import os
 import sys
 from collections.abc import Mapping
 from contextlib import suppress
@@ -19,7 +20,32 @@ _OLD_FILES: Final = 3
 
 
 class _QuietFileHandler(RotatingFileHandler):
-    """A log file that never disturbs the program: a full disk loses lines, nothing else."""
+    """A log file that never disturbs the program: a full disk loses lines, nothing else.
+
+    Several processes may write to it, such as a kiosk and its watchdog: when one of them has begun a new
+    file, the others go on in that one.
+    """
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write a line to the file that is the current one now."""
+        try:
+            self._follow()
+        except Exception:
+            self.handleError(record)
+        else:
+            super().emit(record)
+
+    def _follow(self) -> None:
+        if self.stream is None:
+            return
+        ours = os.fstat(self.stream.fileno())
+        try:
+            current = os.stat(self.baseFilename)
+        except FileNotFoundError:
+            current = None
+        if current is None or (current.st_dev, current.st_ino) != (ours.st_dev, ours.st_ino):
+            self.stream.close()
+            self.stream = self._open()
 
     def handleError(self, record: logging.LogRecord) -> None:  # noqa: N802 - the base class's name
         """Drop the record that could not be written."""

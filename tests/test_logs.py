@@ -104,3 +104,27 @@ def test_log_file_stays_small(tmp_path: Path) -> None:
         LOGGER.info("x" * 100_000)
 
     assert sum(path.stat().st_size for path in tmp_path.iterdir()) < 4_500_000
+
+
+def test_process_goes_on_in_the_file_that_another_began(tmp_path: Path) -> None:
+    path = logs.configure(tmp_path)
+    script = (
+        "import logging, pathlib, sys; from bithuman_app import logs;"
+        "logs.configure(pathlib.Path(sys.argv[1]));"
+        "[logging.info('x' * 100_000) for _ in range(15)]"
+    )
+    subprocess.run([sys.executable, "-c", script, str(tmp_path)], check=True)
+    LOGGER.info("the watchdog has something to say")
+
+    assert path is not None
+    assert (tmp_path / f"{logs.FILE_NAME}.1").is_file()
+    assert "something to say" in path.read_text()
+
+
+def test_removed_file_is_begun_again(tmp_path: Path) -> None:
+    path = logs.configure(tmp_path)
+    assert path is not None
+    path.unlink()
+    LOGGER.info("loaded maya")
+
+    assert "loaded maya" in path.read_text()
