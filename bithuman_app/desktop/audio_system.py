@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import suppress
+from functools import partial
 from typing import Any, Final
 
 from ..errors import UnavailableError
@@ -28,6 +29,10 @@ _FIRST_PAUSE: Final = 0.25
 _LONGEST_PAUSE: Final = 2.0
 #: A stream that says it is active and yet moves no sound for this long is lost too.
 _STALLED_SECONDS: Final = 5.0
+#: A stream that takes longer to start never will.
+_START_SECONDS: Final = 3.0
+#: When a sound server goes, its streams end within this time of each other.
+_TOGETHER_SECONDS: Final = 0.1
 
 
 class AudioSystem:
@@ -49,6 +54,7 @@ class AudioSystem:
         self._hardware = fingerprint()
         self._pause = _FIRST_PAUSE
         self._retry_at = 0.0
+        self._stuck: list[_Start] = []
 
     def output(
         self,
@@ -103,8 +109,8 @@ class AudioSystem:
         if thread is None or thread is threading.current_thread():
             return
         thread.join(timeout)
-        if thread.is_alive() and self._portaudio is not None:
-            # The end of the process would wait for PortAudio as this thread does.
+        if (thread.is_alive() or self._stuck) and self._portaudio is not None:
+            # The end of the process would wait for PortAudio as those threads do.
             atexit.unregister(self._portaudio._exit_handler)
 
     def _add(self, line: Line) -> Line:
@@ -150,8 +156,9 @@ class AudioSystem:
 
     def _tend(self) -> None:
         self._drop_closed()
+        self._drop_stuck()
         lines = self._open_lines()
-        lost = [line for line in lines if self._is_lost(line)]
+        lost = self._lost(lines)
         if lost:
             self._tell(_gone(lost))  # before letting go of it, which a server that hangs makes us wait for
             self._retry_at, self._pause = 0.0, _FIRST_PAUSE
@@ -170,6 +177,16 @@ class AudioSystem:
                 self._disconnect(line)
                 with self._lock:
                     self._lines.remove(line)
+
+    def _drop_stuck(self) -> None:
+        for start in [one for one in self._stuck if not one.is_alive()]:
+            self._stuck.remove(start)
+            self._end(start.stream)
+
+    def _lost(self, lines: Sequence[Line]) -> list[Line]:
+        if any(self._is_lost(line) for line in lines):
+            time.sleep(_TOGETHER_SECONDS)
+        return [line for line in lines if self._is_lost(line)]
 
     def _is_lost(self, line: Line) -> bool:
         connection = line.connection
@@ -205,6 +222,8 @@ class AudioSystem:
 
     def _look_anew(self) -> None:
         """Initialise PortAudio again, which ends all streams, and note the devices it finds."""
+        if self._stuck:
+            return  # it would wait for their end
         for line in self._all_lines():
             self._disconnect(line)
         if self._portaudio._initialized:  # not if the attempt before this one failed
@@ -219,48 +238,77 @@ class AudioSystem:
             return
         for rate, channels in _ways(request, device):
             try:
-                with quiet():
-                    stream = self._start(line, device, rate, channels)
+                connection = self._open(line, device, rate, channels)
             except (self._portaudio.PortAudioError, ValueError) as error:
                 _log.debug("%s at %s Hz, %s channels: %s", device.name, rate, channels, error)
                 continue
+            if connection is None:
+                return
             _log.info("%s: %s at %s Hz", NOUN[request.direction], device.name, rate)
-            line.connection = Connection(stream, device, rate, float(stream.latency))
+            line.connection = connection
             return
 
-    def _start(self, line: Line, device: Device, rate: int, channels: int) -> Any:
+    def _open(self, line: Line, device: Device, rate: int, channels: int) -> Connection | None:
+        """Return a running stream, None if it does not get going; raises ``PortAudioError``."""
         request = line.request
+        connection = Connection(device, rate)
         kind = "InputStream" if request.direction == "input" else "OutputStream"
-        stream = getattr(self._portaudio, kind)(
-            device=device.index,
-            samplerate=rate,
-            channels=channels,
-            dtype="float32",
-            blocksize=round(request.block_frames * rate / request.rate),
-            latency=request.latency,
-            callback=line.called,
-            finished_callback=self.wake,
-        )
-        try:
-            stream.start()
-        except self._portaudio.PortAudioError:
+        with quiet():
+            stream = getattr(self._portaudio, kind)(
+                device=device.index,
+                samplerate=rate,
+                channels=channels,
+                dtype="float32",
+                blocksize=round(request.block_frames * rate / request.rate),
+                latency=request.latency,
+                callback=partial(line.called, connection),
+                finished_callback=self.wake,
+            )
+            start = _Start(stream, self._portaudio.PortAudioError)
+            start.join(0.2)
+        start.join(_START_SECONDS)
+        if start.is_alive():
+            _log.warning("%s does not start", device.name)
+            self._stuck.append(start)
+            return None
+        if start.error is not None:
             stream.close()
-            raise
-        return stream
+            raise start.error
+        connection.stream, connection.latency = stream, float(stream.latency)
+        return connection
 
     def _disconnect(self, line: Line) -> None:
         connection = line.connection
-        if connection is None:
-            return
-        line.connection = None
-        with suppress(self._portaudio.PortAudioError):
-            connection.stream.abort()
-        with suppress(self._portaudio.PortAudioError):
-            connection.stream.close()
+        if connection is not None:
+            line.connection = None
+            self._end(connection.stream)
+
+    def _end(self, stream: Any) -> None:
+        for act in (stream.abort, stream.close):
+            with suppress(self._portaudio.PortAudioError):
+                act()
 
     def _tell(self, text: str) -> None:
         _log.info("%s", text)
         self._notify(text)
+
+
+class _Start(threading.Thread):
+    """Starts a stream; apart, for PortAudio waits for ever if the server dies at that moment."""
+
+    def __init__(self, stream: Any, error_type: type[Exception]) -> None:
+        super().__init__(name="audio start", daemon=True)
+        self.stream = stream
+        self.error: Exception | None = None
+        self._error_type = error_type
+        self.start()
+
+    def run(self) -> None:
+        """Start it and note what went wrong."""
+        try:
+            self.stream.start()
+        except self._error_type as error:
+            self.error = error
 
 
 def _gone(lines: Sequence[Line]) -> str:

@@ -42,10 +42,10 @@ class LineRequest:
 class Connection:
     """A stream that is open now; ``called`` is when it last asked for sound or brought some."""
 
-    stream: Any
     device: Device
     rate: int
-    latency: float
+    stream: Any = None
+    latency: float = 0.0
     called: float = field(default_factory=time.monotonic)
 
 
@@ -125,15 +125,14 @@ class Line:
         if changed and self._on_change is not None and not self._closed:
             self._on_change(self)
 
-    def called(self, block: Block, frames: int, times: Any, status: Any) -> None:
+    def called(self, connection: Connection, block: Block, frames: int, times: Any, status: Any) -> None:
         """Pass a block on; called by PortAudio's thread, which must never see an exception."""
-        connection = self._connection
-        if connection is not None:
-            connection.called = time.monotonic()
+        connection.called = time.monotonic()
         output = self.request.direction == "output"
         if output:
             block.fill(0)
-        if self._closed or (output and self._failed):
+        # A stream that was given up may wake up again.
+        if self._closed or self._connection is not connection or (output and self._failed):
             return
         try:
             self._callback(block, frames, times, status)

@@ -1,9 +1,12 @@
 """A sound server of the test's own: a loudspeaker that can be listened to, a microphone to speak into."""
 
 import os
+import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Final, Self
 
@@ -69,6 +72,16 @@ class SoundServer:
         if self._program is not None:
             self._program.process.kill()
             self._program.process.wait()
+
+    @contextmanager
+    def hanging(self) -> Iterator[None]:
+        """Let it be there and answer nobody meanwhile."""
+        assert self._program is not None
+        self._program.process.send_signal(signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            self._program.process.send_signal(signal.SIGCONT)
 
     def listen(self) -> "Recording":
         """Record what the loudspeaker plays; use it in a ``with`` block."""
