@@ -1,0 +1,148 @@
+"""``bithuman-app window``: the avatar in a window, with loudspeaker, microphone and keys."""
+
+import re
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Final
+
+import typer
+
+from ..errors import MissingInputError, UsageError
+from ._threads import keep_numpy_to_one_thread
+
+if TYPE_CHECKING:
+    from ..desktop.options import WindowOptions
+    from ..settings import Settings
+    from ..stage import Stage
+
+_SMALLEST, _LARGEST = 64, 8192
+_LOUDEST: Final = 2.0
+#: From this height on, avatars of the larger size are taken.
+_LARGE_AVATAR: Final = 800
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("window")(_window)
+
+
+def _window(
+    avatar: Annotated[
+        str | None,
+        typer.Argument(metavar="[AVATAR]", help="An avatar's name or an .imx file.", show_default=False),
+    ] = None,
+    files: Annotated[
+        list[Path] | None,
+        typer.Argument(metavar="[FILE]...", help="Files to open: sounds, pictures.", show_default=False),
+    ] = None,
+    model: Annotated[
+        str | None,
+        typer.Option(
+            "--model", metavar="FILE", envvar="BITHUMAN_MODEL_PATH", help="The avatar, as bitHuman names it."
+        ),
+    ] = None,
+    audio_file: Annotated[
+        Path | None,
+        typer.Option(
+            "--audio-file",
+            metavar="FILE",
+            envvar="BITHUMAN_AUDIO_PATH",
+            help="Play this recording at the start, and again with key 1.",
+        ),
+    ] = None,
+    mic: Annotated[bool, typer.Option("--mic", help="Speak with the avatar's mouth.")] = False,
+    echo: Annotated[bool, typer.Option("--echo", help="Hear the microphone as well.")] = False,
+    volume: Annotated[
+        float,
+        typer.Option(
+            min=0.0, help="A factor: of the microphone with --mic, else of the loudspeaker (at most 2)."
+        ),
+    ] = 1.0,
+    silent_threshold_db: Annotated[
+        float,
+        typer.Option(
+            "--silent-threshold-db",
+            "--slient-threshold-db",  # as one of bitHuman's own examples spells it
+            max=0.0,
+            help="With --mic: what is quieter counts as silence.",
+        ),
+    ] = -40.0,
+    device: Annotated[
+        str | None,
+        typer.Option(metavar="NAME", help="The loudspeaker: part of a name; by default the system's choice."),
+    ] = None,
+    input_device: Annotated[
+        str | None,
+        typer.Option("--input-device", metavar="NAME", help="The microphone: part of a name."),
+    ] = None,
+    size: Annotated[
+        str | None, typer.Option(metavar="WxH", help="Size of the window; one number for a square.")
+    ] = None,
+    fullscreen: Annotated[bool, typer.Option("--fullscreen", help="Fill the screen.")] = False,
+    always_on_top: Annotated[bool, typer.Option("--always-on-top", help="Stay above other windows.")] = False,
+    record_to: Annotated[
+        Path | None,
+        typer.Option("--record-to", metavar="DIR", help="Where key R puts videos (default: your videos)."),
+    ] = None,
+    seed: Annotated[int | None, typer.Option(min=0, help="Decides blinks, glances and sway.")] = None,
+    token: Annotated[str | None, typer.Option(hidden=True)] = None,
+    api_secret: Annotated[str | None, typer.Option(hidden=True)] = None,
+    api_url: Annotated[str | None, typer.Option(hidden=True)] = None,
+    insecure: Annotated[bool, typer.Option(hidden=True)] = False,
+) -> None:
+    """Show the avatar in a window. Key H lists the keys: 1 plays, 2 stops, F fills the screen, Q quits.
+
+    Options of bitHuman's own examples are understood; it needs neither --token nor --api-secret.
+    """
+    from ..desktop.options import MicrophoneOptions, WindowOptions
+    from ..desktop.preflight import require_screen
+
+    require_screen()
+    keep_numpy_to_one_thread()
+    from ..settings import load
+
+    if volume > _LOUDEST and not mic:
+        raise UsageError(f"--volume of the loudspeaker is at most {_LOUDEST:g}, not {volume:g}")
+    if audio_file is not None and not audio_file.is_file():
+        raise MissingInputError(f"{audio_file} does not exist")
+    options = WindowOptions(
+        size=_size(size),
+        fullscreen=fullscreen,
+        on_top=always_on_top,
+        device=device,
+        volume=1.0 if mic else volume,
+        clip=audio_file,
+        microphone=MicrophoneOptions(input_device, volume, silent_threshold_db, echo=echo) if mic else None,
+        files=tuple(files or ()),
+        recordings=record_to,
+    )
+    _show(load(avatar=avatar or model, seed=seed), options)
+
+
+def _show(settings: "Settings", options: "WindowOptions") -> None:
+    from ..desktop.opening import rest_picture, run_window
+
+    pixels = 1024 if options.size is not None and min(options.size) >= _LARGE_AVATAR else None
+    opened: list[Stage] = []
+
+    def load() -> "Stage":
+        from ..stage import Stage, Wardrobe
+
+        opened.append(Stage(Wardrobe(settings.avatar, settings.avatar_directory, pixels), settings.seed))
+        return opened[0]
+
+    try:
+        run_window(load, options, picture=rest_picture(settings.avatar, settings.avatar_directory, pixels))
+    finally:
+        for stage in opened:
+            stage.close()
+
+
+def _size(text: str | None) -> tuple[int, int] | None:
+    """Read ``800x600`` or ``800``; raises ``UsageError``."""
+    if text is None:
+        return None
+    found = re.fullmatch(r"(\d{1,5})(?:[xX×](\d{1,5}))?", text.strip())
+    width, height = (int(found[1]), int(found[2] or found[1])) if found else (0, 0)
+    if not (_SMALLEST <= width <= _LARGEST and _SMALLEST <= height <= _LARGEST):
+        raise UsageError(f"--size is WIDTHxHEIGHT in pixels, {_SMALLEST} to {_LARGEST} a side, not {text!r}")
+    return width, height

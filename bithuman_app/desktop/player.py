@@ -1,0 +1,123 @@
+"""Pulls a stage at the pace of the sound, and says which picture belongs to what is being heard."""
+
+import logging
+import threading
+from collections import deque
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from ..session import SessionClosedError
+from ..stage import Stage, StageTick
+from .sound_output import RATE, SoundOutput
+
+_log = logging.getLogger(__name__)
+
+FRAMES_PER_TICK: Final = RATE // 25
+#: How many ticks lie ready beyond the one that the device takes from: one, or the sound would stutter.
+_AHEAD: Final = 1
+#: Pictures that nobody fetched; more are thrown away, oldest first.
+_MOST_TICKS: Final = 100
+_MENDING_SECONDS: Final = 0.2
+_NO_SOUND: Final = np.zeros(0, np.float32)
+
+
+class Player:
+    """A thread that lets time pass on a stage while the window is open."""
+
+    def __init__(self, stage: Stage, output: SoundOutput) -> None:
+        """Begin with ``start``."""
+        self.output = output
+        self._lock = threading.Lock()
+        self._ticks: deque[tuple[int, StageTick]] = deque(maxlen=_MOST_TICKS)
+        self._ended = threading.Event()
+        self._wake = threading.Event()
+        self._view = stage.view(unplayed_ms=self._unplayed_ms, on_interrupt=self._interrupted)
+        self._thread = threading.Thread(target=self._pull, name="player", daemon=True)
+
+    def start(self) -> None:
+        """Let time pass from now on."""
+        self._thread.start()
+
+    def close(self) -> None:
+        """Stop; may be called again."""
+        self._ended.set()
+        self._wake.set()
+        if self._thread.is_alive():
+            self._thread.join()
+        self._view.close()
+
+    @property
+    def ended(self) -> bool:
+        """Return whether time has stopped for good: it was closed, or the stage was."""
+        return self._ended.is_set()
+
+    def pause(self, paused: bool) -> None:
+        """Let time stand still, or pass again."""
+        self.output.paused = paused
+        self._wake.set()
+
+    def heard(self) -> list[StageTick]:
+        """Return the ticks that have begun to be heard since the last call, the latest one last."""
+        position = self.output.heard()
+        found = []
+        with self._lock:
+            while self._ticks and self._ticks[0][0] <= position:
+                found.append(self._ticks.popleft()[1])
+        return found
+
+    def upcoming(self) -> tuple[float, StageTick] | None:
+        """Return the tick that is heard next and in how many seconds, None if none waits."""
+        with self._lock:
+            if not self._ticks:
+                return None
+            begin, tick = self._ticks[0]
+        return max(0.0, (begin - self.output.heard()) / RATE), tick
+
+    def _pull(self) -> None:
+        while not self._ended.is_set():
+            try:
+                given = self._pull_one()
+            except SessionClosedError:
+                self._ended.set()
+            except Exception:
+                _log.exception("a tick could not be had")
+                self._ended.wait(_MENDING_SECONDS)
+            else:
+                if not given:
+                    left = FRAMES_PER_TICK - self.output.played % FRAMES_PER_TICK
+                    self._wake.wait(left / RATE + 0.001)
+                    self._wake.clear()
+
+    def _pull_one(self) -> bool:
+        """Pull the next tick if one is due; return whether it was."""
+        with self._lock:  # or an interrupt could come between pulling and giving, and what it cuts be given
+            tick = self._view.due(self.output.played, RATE, _AHEAD)
+            if tick is None:
+                return False
+            self._ticks.append((self.output.given, tick))
+            self.output.give(sound_of(tick))
+            return True
+
+    def _interrupted(self) -> None:
+        """Drop what was pulled and is not heard; called by whoever interrupts."""
+        with self._lock:
+            self.output.cut()
+            self._ticks.clear()
+        self._wake.set()
+
+    def _unplayed_ms(self) -> int:
+        return round(self.output.unheard_seconds * 1000)
+
+
+def sound_of(tick: StageTick) -> NDArray[np.float32]:
+    """Return what is to be heard of a tick, float32 (n,) at ``RATE``.
+
+    It is 40 ms long, or as much as the ticks that were merged into it have sound.
+    """
+    if not tick.audible:
+        return np.zeros(max(FRAMES_PER_TICK, 3 * len(tick.tick.samples)), np.float32)
+    pieces = [piece.samples[:, 0] for piece in tick.tick.original if piece.rate == RATE]
+    sound = np.concatenate(pieces).astype(np.float32) / np.float32(32_768) if pieces else _NO_SOUND
+    return np.pad(sound, (0, max(0, FRAMES_PER_TICK - len(sound))))
