@@ -113,6 +113,11 @@ class Settings(BaseSettings):
     tts_model: str = Field("", max_length=200)
     tts_voice: str = Field("", max_length=200)
 
+    # The kiosk: its screen (a number from 1, a name, or empty for the primary one), times in seconds.
+    kiosk_screen: str = Field("", max_length=100)
+    kiosk_attract_after: float = Field(60.0, ge=0, le=86_400)
+    kiosk_reset_after: float = Field(90.0, ge=0, le=86_400)
+
     @classmethod
     def settings_customise_sources(
         cls,
