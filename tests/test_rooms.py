@@ -38,10 +38,24 @@ MAY_IMPORT: dict[str, set[str]] = {
         "settings",
         "studio",
     },
-    "web": {"stage", "studio", "session", "voice", "performance", "avatar", "media", "settings", "logs"},
+    "doctor": {"avatar", "session", "voice", "desktop.preflight", "settings"},
+    "web": {
+        "stage",
+        "studio",
+        "session",
+        "voice",
+        "performance",
+        "avatar",
+        "media",
+        "settings",
+        "settings_storage",
+        "logs",
+        "doctor",
+    },
     "sdk": {"session", "performance", "render", "lipsync", "avatar", "media"},
     "logs": set(),
     "settings": {"logs"},
+    "settings_storage": {"settings"},
 }
 #: Entry points may import everything.
 UNRESTRICTED = {"cli", "__init__", "__main__"}

@@ -27,6 +27,8 @@ PROGRAM: Final = "bithuman-app"
 #: The commands, in the order in which the help shows them; each is a module ``<name>_command``
 #: with a function ``register(app)``.
 COMMANDS: Final = (
+    "app",
+    "window",
     "render",
     "curves",
     "bake",
@@ -37,7 +39,10 @@ COMMANDS: Final = (
     "devices",
     "exec",
     "bench",
+    "doctor",
 )
+#: What is meant by a command line without a command.
+_FIRST_COMMAND: Final = "app"
 
 EXIT_INTERNAL: Final = 70  # EX_SOFTWARE
 EXIT_INTERRUPTED: Final = 128 + signal.SIGINT
@@ -103,9 +108,21 @@ def _invoke(arguments: Sequence[str]) -> int:
     command = get_command(create_app())
     # Without standalone mode the exceptions come out to us, and an early exit's code is returned.
     result = command(
-        list(arguments) or ["--help"], prog_name=PROGRAM, standalone_mode=False, obj=tuple(arguments)
+        _with_command(arguments), prog_name=PROGRAM, standalone_mode=False, obj=tuple(arguments)
     )
     return result if isinstance(result, int) else 0
+
+
+def _with_command(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with the first command put in if there is none: its options may stand alone."""
+    given = list(arguments)
+    at = 0
+    while at < len(given) and (given[at] in ("--debug", "--settings") or given[at].startswith("--settings=")):
+        at += 2 if given[at] == "--settings" else 1
+    own = (*_HELP_OPTIONS, "--version", "--install-completion", "--show-completion")
+    if at >= len(given) or (given[at].startswith("-") and given[at] not in own):
+        given.insert(at, _FIRST_COMMAND)
+    return given
 
 
 def _show_version(wanted: bool) -> None:

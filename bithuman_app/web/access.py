@@ -21,8 +21,9 @@ _YEAR: Final = 365 * 24 * 3600
 #: Names by which a browser on this machine knows it. Any other could be a foreign site's name that
 #: was pointed here (DNS rebinding).
 _LOOPBACK_NAMES: Final = frozenset({"127.0.0.1", "localhost", "::1"})
+_POLICY_HEADER: Final = "Content-Security-Policy"
 _SECURITY_HEADERS: Final = {
-    "Content-Security-Policy": (
+    _POLICY_HEADER: (
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob: data:;"
         " media-src 'self' blob:; connect-src 'self'; font-src 'self'; base-uri 'none';"
         " form-action 'self'; frame-ancestors 'none'"
@@ -86,10 +87,17 @@ class Access:
 
     def check_password(self, attempt: str) -> bool | None:
         """Return whether it is the password; None if there were too many wrong ones of late."""
-        if not self._attempts.take():
-            return None
-        wanted, given = (hashlib.sha256(text).digest() for text in (self._password, attempt.encode()))
-        return hmac.compare_digest(wanted, given)
+        return self._is_password(attempt) if self._attempts.take() else None
+
+    def brings_password(self, connection: HTTPConnection) -> bool:
+        """Return whether a program sends the password, as ``Authorization: Bearer``."""
+        kind, _, attempt = connection.headers.get("authorization", "").partition(" ")
+        if not self.needs_password or kind.lower() != "bearer" or not attempt:
+            return False
+        good = bool(self.check_password(attempt))
+        if good:  # a program sends it with every request, so only wrong ones count
+            self._attempts.give_back()
+        return good
 
     def may_name(self, headers: Headers) -> bool:
         """Return whether a request names this server in an acceptable way."""
@@ -100,15 +108,23 @@ class Access:
         origin = urlsplit(headers.get("origin", ""))
         return origin.scheme in ("http", "https") and origin.netloc == headers.get("host", "")
 
+    def _is_password(self, attempt: str) -> bool:
+        wanted, given = (hashlib.sha256(text).digest() for text in (self._password, attempt.encode()))
+        return hmac.compare_digest(wanted, given)
+
     def _sign(self, user: str) -> str:
         return hmac.new(self._key, user.encode(), hashlib.sha256).hexdigest()
 
 
 class Guard:
-    """Refuses what browsers should never send here, and adds the security headers to every answer."""
+    """Refuses what browsers should never send here, and adds the security headers to every answer.
 
-    def __init__(self, app: ASGIApp, access: Access) -> None:
-        self._app, self._access = app, access
+    An answer may have a content security policy of its own.
+    """
+
+    def __init__(self, app: ASGIApp, access: Access, programs: bool = False) -> None:
+        """``programs``: requests that no browser sends for a page are taken too."""
+        self._app, self._access, self._programs = app, access, programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -121,7 +137,8 @@ class Guard:
             if message["type"] in ("http.response.start", "websocket.http.response.start"):
                 headers = MutableHeaders(scope=message)
                 for name, value in _SECURITY_HEADERS.items():
-                    headers[name] = value
+                    if name not in headers or name != _POLICY_HEADER:
+                        headers[name] = value
             await send(message)
 
         await (refusal or self._app)(scope, receive, send_guarded)
@@ -131,7 +148,8 @@ class Guard:
         if not self._access.may_name(headers):
             return PlainTextResponse("This server answers to 127.0.0.1 and localhost only.", 421)
         changes = scope["type"] == "websocket" or scope["method"] not in ("GET", "HEAD")
-        if changes and not self._access.is_own_page(headers):
+        alone = self._programs and "origin" not in headers and "sec-fetch-site" not in headers
+        if changes and not alone and not self._access.is_own_page(headers):
             return PlainTextResponse("Pages of other sites may not use this server.", 403)
         return None
 

@@ -41,13 +41,15 @@ def create_app(
     linger_seconds: float = LINGER_SECONDS,
     on_stage: Callable[[Stage], None] | None = None,
     shared: Stage | None = None,
+    home: str = "./",
 ) -> Starlette:
     """Return the application, which may also be mounted in another one under a path.
 
     ``picture`` makes what is shown of a tick (see ``Stage``); ``linger_seconds`` is how long a stage is
     kept for a user without an open page. ``on_stage`` is told each stage that opens: what is to speak
     on it holds on to it there. ``shared`` is a stage that others show too, such as a window: a user gets
-    it while no other has it, and it is left open. ``app.state.hall`` is the ``Hall``.
+    it while no other has it, and it is left open. ``home`` is where a login leads, seen from
+    the login. ``app.state.hall`` is the ``Hall``.
     """
     workers = ThreadPoolExecutor(min(sessions, os.cpu_count() or 1) + 1, thread_name_prefix="stage")
 
@@ -60,7 +62,7 @@ def create_app(
         return Feed(stage, workers, picture)
 
     hall = Hall(sessions, open_feed, linger_seconds)
-    site = _Site(wardrobe, access, hall)
+    site = _Site(wardrobe, access, hall, home)
 
     @asynccontextmanager
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
@@ -83,8 +85,8 @@ def create_app(
 
 
 class _Site:
-    def __init__(self, wardrobe: Wardrobe, access: Access, hall: Hall) -> None:
-        self._wardrobe, self._access, self._hall = wardrobe, access, hall
+    def __init__(self, wardrobe: Wardrobe, access: Access, hall: Hall, home: str) -> None:
+        self._wardrobe, self._access, self._hall, self._home = wardrobe, access, hall, home
         # Read once: no request can make a path of a name.
         self._files = {
             entry.name: (entry.read_bytes(), _media_type(entry.name))
@@ -106,7 +108,7 @@ class _Site:
 
     async def show_login(self, request: Request) -> Response:
         if not self._access.needs_password:
-            return RedirectResponse("./", 303, _NO_STORE)
+            return RedirectResponse(self._home, 303, _NO_STORE)
         return self._file("login.html")
 
     async def log_in(self, request: Request) -> Response:
@@ -120,7 +122,7 @@ class _Site:
         if not good:
             name, status = ("login-wait.html", 429) if good is None else ("login-wrong.html", 403)
             return self._file(name, status)
-        response = RedirectResponse("./", 303, _NO_STORE)
+        response = RedirectResponse(self._home, 303, _NO_STORE)
         response.headers["Set-Cookie"] = self._access.cookie(request, self._access.new_user())
         return response
 

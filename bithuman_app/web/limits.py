@@ -26,3 +26,7 @@ class Allowance:
             return False
         self._left -= units
         return True
+
+    def give_back(self, units: float = 1.0) -> None:
+        """Undo a ``take``: those units were not used after all."""
+        self._left = min(self._burst, self._left + units)

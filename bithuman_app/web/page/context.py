@@ -2,7 +2,7 @@
 
 import functools
 import inspect
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar, cast
@@ -28,6 +28,8 @@ class PageContext:
     """
 
     settings: "Settings"
+    #: The settings that the command line gave; None: not given.
+    overrides: Mapping[str, object]
     wardrobe: "Wardrobe"
     work_directory: Path
     #: Which user sent a request, None for a program without our cookie.

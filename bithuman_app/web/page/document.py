@@ -1,0 +1,54 @@
+"""The tabs put together, and the result as a web application."""
+
+from types import ModuleType
+from typing import Final
+
+import gradio as gr
+from fastapi import FastAPI
+
+from . import about_tab, play_tab, say_tab, settings_tab, talk_tab
+from .context import PageContext
+from .loading import MOST_UPLOAD_BYTES, keep_files_in
+from .theme import theme
+
+TITLE: Final = "bithuman-app"
+#: Names of tabs in the order of the page, and what builds each.
+TABS: Final[tuple[tuple[str, ModuleType], ...]] = (
+    ("Talk", talk_tab),
+    ("Say", say_tab),
+    ("Play", play_tab),
+    ("Settings", settings_tab),
+    ("About", about_tab),
+)
+
+
+def mounted_page(context: PageContext) -> FastAPI:
+    """Return the page, mounted at the root of an application of its own."""
+    keep_files_in(context.work_directory / "files")
+    app: FastAPI = gr.mount_gradio_app(
+        FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None),
+        build(context),
+        path="/",
+        footer_links=[],
+        run_history=False,
+        show_error=False,
+        ssr_mode=False,
+        enable_monitoring=False,
+        pwa=False,
+        max_file_size=MOST_UPLOAD_BYTES,
+        theme=theme(),
+    )
+    return app
+
+
+def build(context: PageContext) -> gr.Blocks:
+    """Return the tabs."""
+    blocks: gr.Blocks
+    with (
+        gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks,
+        gr.Tabs(elem_id="tabs", overflow_behavior="wrap"),
+    ):
+        for name, module in TABS:
+            with gr.Tab(name, id=name.lower(), elem_id=f"tab-{name.lower()}"):
+                module.build(context)
+    return blocks
