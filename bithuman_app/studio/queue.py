@@ -10,6 +10,7 @@ from ..errors import MissingInputError, UnavailableError, UserError
 from ..render.background import Colour
 from .bench import Bench, State, Task
 from .folder import Folder
+from .speech_job import SpeechJob
 from .uploads import MOST_VIDEO_BYTES, check_recording, shown_title
 from .video_job import Rendered, VideoJob
 
@@ -117,6 +118,14 @@ class RenderQueue:
         with self._lock:
             self._orders.setdefault(owner, []).append(order)
         return order
+
+    def do(self, owner: str, job: VideoJob | SpeechJob) -> Task:
+        """Render a video that is on nobody's list, when it is its turn. Raises ``UnavailableError``."""
+        return self._bench.add(job, owner)
+
+    def drop(self, task: Task) -> None:
+        """Stop what ``do`` began."""
+        self._bench.cancel(task)
 
     def keep_background(self, picture: Path, most_bytes: int, name: str) -> Path:
         """Copy a picture that was checked before; it stays as long as a video of the list needs it."""
