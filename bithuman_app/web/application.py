@@ -3,13 +3,14 @@
 import shutil
 import tempfile
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from starlette.applications import Starlette
 
 from ..stage import Stage, Wardrobe
+from ..studio.workshop import Workshop
 from .access import Access
 from .app import create_app
 from .page.front import create_front
@@ -58,12 +59,15 @@ def application(
             settings=settings,
             overrides=overrides or {},
             wardrobe=wardrobe,
+            workshop=workshop,
             work_directory=work_directory,
             find_user=access.user,
             find_stage=find_stage,
         )
 
     try:
-        yield create_front(stage_app, access, lambda: load_page(make_context))
+        workshop = Workshop(settings.avatar_directory, work_directory / "workshop", settings.cache_directory)
+        with closing(workshop):
+            yield create_front(stage_app, access, lambda: load_page(make_context))
     finally:
         shutil.rmtree(work_directory, ignore_errors=True)

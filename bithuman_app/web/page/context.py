@@ -15,6 +15,7 @@ from ...errors import UnavailableError, UserError
 if TYPE_CHECKING:
     from ...settings import Settings
     from ...stage import Stage, Wardrobe
+    from ...studio.workshop import Workshop
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -31,6 +32,7 @@ class PageContext:
     #: The settings that the command line gave; None: not given.
     overrides: Mapping[str, object]
     wardrobe: "Wardrobe"
+    workshop: "Workshop"
     work_directory: Path
     #: Which user sent a request, None for a program without our cookie.
     find_user: Callable[[HTTPConnection], str | None]

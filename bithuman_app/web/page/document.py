@@ -10,6 +10,7 @@ from . import about_tab, play_tab, say_tab, settings_tab, talk_tab
 from .context import PageContext
 from .loading import MOST_UPLOAD_BYTES, keep_files_in
 from .theme import theme
+from .workshop_app import workshop_app
 
 TITLE: Final = "bithuman-app"
 #: Names of tabs in the order of the page, and what builds each.
@@ -25,8 +26,10 @@ TABS: Final[tuple[tuple[str, ModuleType], ...]] = (
 def mounted_page(context: PageContext) -> FastAPI:
     """Return the page, mounted at the root of an application of its own."""
     keep_files_in(context.work_directory / "files")
+    around = FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None)
+    around.mount("/workshop", workshop_app(context))
     app: FastAPI = gr.mount_gradio_app(
-        FastAPI(title=TITLE, docs_url=None, redoc_url=None, openapi_url=None),
+        around,
         build(context),
         path="/",
         footer_links=[],

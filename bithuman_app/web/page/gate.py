@@ -14,7 +14,7 @@ from .loading import MOST_UPLOAD_BYTES
 
 #: The parts of Gradio that pages and clients need; the others answer nobody.
 _OPEN: Final = re.compile(
-    r"/|/page/[\w.-]+|/(assets|static)/.+|/(theme\.css|config|favicon\.ico)"
+    r"/|/page/[\w.-]+|/workshop/.+|/(assets|static)/.+|/(theme\.css|config|favicon\.ico)"
     r"|/gradio_api/(info|openapi\.json|theme\.css|app_id|login_check|startup-events|cancel|reset|upload"
     r"|upload_progress|component_server|(heartbeat|call|run|api|queue|file|stream)/.+|file=.+)/?"
 )
