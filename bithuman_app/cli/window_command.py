@@ -93,11 +93,11 @@ def _window(
 
     Options of bitHuman's own examples are understood; it needs neither --token nor --api-secret.
     """
-    from ..desktop.options import MicrophoneOptions, WindowOptions
+    keep_numpy_to_one_thread()
     from ..desktop.preflight import require_screen
 
     require_screen()
-    keep_numpy_to_one_thread()
+    from ..desktop.options import MicrophoneOptions, WindowOptions
     from ..settings import load
 
     if volume > _LOUDEST and not mic:

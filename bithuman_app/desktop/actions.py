@@ -14,8 +14,10 @@ from ..errors import UserError
 from ..performance.gestures import GESTURES
 from ..session import SessionClosedError
 from ..stage import Stage
+from .audio_system import AudioSystem
 from .file_dialog import choose_file
 from .keys import Action
+from .microphone import PuppetMicrophone
 from .options import WindowOptions
 from .overlay import Overlay
 from .player import Player
@@ -37,12 +39,15 @@ class Actions:
         stage: Stage,
         player: Player,
         overlay: Overlay,
+        audio: AudioSystem,
         options: WindowOptions,
     ) -> None:
+        self._audio = audio
         self._stage, self._player, self._overlay, self._options = stage, player, overlay, options
         #: What key 1 plays; None: the recording that comes with the program.
         self.clip = options.clip
         self.recorder: Recorder | None = None
+        self.microphone: PuppetMicrophone | None = None
         self.help = self.figures = False
         self._gesture = 0
         self._choosing = threading.Lock()
@@ -60,6 +65,7 @@ class Actions:
             Action.RECORD: self._record,
             Action.GESTURE: self._make_gesture,
             Action.SOUND: self._move_sound,
+            Action.MICROPHONE: self.toggle_microphone,
             Action.DEBUG: self._toggle_figures,
             Action.HELP: self._toggle_help,
         }
@@ -125,6 +131,24 @@ class Actions:
         here = self._stage.sound_on == "window"
         self._stage.choose_sound("page" if here else "window")
         self._overlay.notice("sound on the page" if here else "sound here")
+
+    def toggle_microphone(self) -> None:
+        """Let the microphone of this computer move the mouth, or leave off."""
+        if self.microphone is None:
+            self.microphone = PuppetMicrophone(self._audio, self._stage, self._options.microphone)
+        else:
+            self.close_microphone()
+
+    def look_after_microphone(self) -> None:
+        """Close the microphone if somebody else moves the mouth by now."""
+        if self.microphone is not None and not self.microphone.holds:
+            self.close_microphone()
+
+    def close_microphone(self) -> None:
+        """Close the microphone if it is open."""
+        microphone, self.microphone = self.microphone, None
+        if microphone is not None:
+            microphone.close()
 
     # The avatar
 

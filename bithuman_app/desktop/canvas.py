@@ -6,6 +6,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from .options import Framing
+
+#: OpenCV's names for turning clockwise.
+_TURNS: Final = {90: cv2.ROTATE_90_CLOCKWISE, 180: cv2.ROTATE_180, 270: cv2.ROTATE_90_COUNTERCLOCKWISE}
 #: A larger window is filled by the system: enlarging it here would cost more than rendering.
 _MOST_PIXELS: Final = 1920 * 1200
 
@@ -13,15 +17,23 @@ _MOST_PIXELS: Final = 1920 * 1200
 class Canvas:
     """Where a picture of the window is put together; the same memory each time."""
 
-    def __init__(self) -> None:
+    def __init__(self, framing: Framing | None = None, turn: int = 0) -> None:
+        """``framing`` and ``turn`` are those of ``WindowOptions``."""
+        self._framing, self._turn = framing, turn
         self._pixels = np.zeros((1, 1, 3), np.uint8)
+
+    def turned(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+        """Return a canvas as the screen needs it."""
+        return np.asarray(cv2.rotate(pixels, _TURNS[self._turn]), np.uint8) if self._turn else pixels
 
     def fit(self, picture: NDArray[np.uint8], window: tuple[int, int]) -> NDArray[np.uint8]:
         """Return the picture, BGR, in a window of this (width, height); good until the next call.
 
-        A very large window gets fewer pixels of the same proportions.
+        A very large window gets fewer pixels of the same proportions. If all is turned, it is still upright.
         """
-        width, height = _canvas_size(window)
+        width, height = _canvas_size(window if self._turn % 180 == 0 else (window[1], window[0]))
+        if self._framing is not None:
+            picture = self._framing(picture, (width, height))
         if self._pixels.shape[:2] != (height, width):
             self._pixels = np.zeros((height, width, 3), np.uint8)
         left, top, inner_width, inner_height = placed(picture.shape[1], picture.shape[0], width, height)

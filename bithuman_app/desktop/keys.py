@@ -26,6 +26,7 @@ class Action(Enum):
     RECORD = "record"
     GESTURE = "gesture"
     SOUND = "sound"
+    MICROPHONE = "microphone"
     DEBUG = "debug"
     HELP = "help"
     ESCAPE = "escape"
@@ -58,6 +59,7 @@ KEYS: Final = (
     _letter(Action.GESTURE, "g", "a gesture"),
     _letter(Action.OPEN, "o", "open a file"),
     _letter(Action.RECORD, "r", "record a video"),
+    _letter(Action.MICROPHONE, "v", "speak with its mouth"),
     _letter(Action.SOUND, "s", "sound here or on the page"),
     Key(Action.FULLSCREEN, ("F", "F11"), (ord("f"), ord("F"), *_F11), "full screen"),
     _letter(Action.DEBUG, "d", "figures"),

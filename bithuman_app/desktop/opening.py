@@ -68,10 +68,11 @@ def rest_picture(avatar: str, directory: Path | None = None, size: int | None = 
 
 def _open(options: WindowOptions, picture: NDArray[np.uint8]) -> ScreenWindow:
     width, height = options.size or (picture.shape[1], picture.shape[0])
-    screen = ScreenWindow(options.title, width, height, on_top=options.on_top)
+    screen = ScreenWindow(options.title, width, height, place=options.place, on_top=options.on_top)
     if options.fullscreen:
         screen.fullscreen = True
-    screen.show(Canvas().fit(picture, (width, height)))
+    canvas = Canvas(options.framing, options.turn)
+    screen.show(canvas.turned(canvas.fit(picture, screen.size)))
     return screen
 
 
@@ -79,9 +80,9 @@ def _wait(
     screen: ScreenWindow, loading: "_Loading", picture: NDArray[np.uint8], options: WindowOptions
 ) -> None:
     """Let the window live until the stage is there; it can be moved, sized and closed already."""
-    canvas = Canvas()
+    canvas = Canvas(options.framing, options.turn)
     while not (loading.done or screen.closed):
-        screen.show(canvas.fit(picture, screen.size))
+        screen.show(canvas.turned(canvas.fit(picture, screen.size)))
         code = screen.wait(_LOOK_SECONDS)
         if options.keys and code is not None and action_of(code) in (Action.QUIT, Action.ESCAPE):
             screen.close()

@@ -1,8 +1,15 @@
 """How a window is to be."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+#: Cuts a picture, BGR (h, w, 3), for a room of (width, height).
+Framing = Callable[[NDArray[np.uint8], tuple[int, int]], NDArray[np.uint8]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +36,11 @@ class WindowOptions:
     asked for; ``files`` are opened at the start. ``microphone`` is open from the start if given. ``page``
     says that a page shows the same stage, so that the sound can be there. ``keys`` are heeded. Videos are
     recorded into the folder ``recordings``, None: the person's videos.
+
+    For unusual screens: ``place`` (x, y) is where the window opens, ``framing`` chooses what is shown of a
+    picture, and all is turned clockwise by ``turn``, 0, 90, 180 or 270 degrees. Without ``notices`` nothing
+    is written that only the owner of the computer can do something about. ``more_figures`` are lines below
+    the window's own, shown from the start.
     """
 
     title: str = "bithuman-app"
@@ -43,6 +55,11 @@ class WindowOptions:
     keys: bool = True
     files: tuple[Path, ...] = ()
     recordings: Path | None = None
+    place: tuple[int, int] | None = None
+    framing: Framing | None = None
+    turn: int = 0
+    notices: bool = True
+    more_figures: Callable[[], tuple[str, ...]] | None = None
 
 
 class WindowEnd(Enum):

@@ -19,6 +19,8 @@ FRAMES_PER_TICK: Final = RATE // 25
 _AHEAD: Final = 1
 #: Pictures that nobody fetched; more are thrown away, oldest first.
 _MOST_TICKS: Final = 100
+#: A picture takes this long from here to the eye: drawing it, and half a refresh of the screen.
+_SCREEN_SECONDS: Final = 0.01
 _MENDING_SECONDS: Final = 0.2
 _NO_SOUND: Final = np.zeros(0, np.float32)
 
@@ -31,6 +33,7 @@ class Player:
         self.output = output
         self._lock = threading.Lock()
         self._ticks: deque[tuple[int, StageTick]] = deque(maxlen=_MOST_TICKS)
+        self._last_begin = 0
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._view = stage.view(unplayed_ms=self._unplayed_ms, on_interrupt=self._interrupted)
@@ -59,13 +62,19 @@ class Player:
         self._wake.set()
 
     def heard(self) -> list[StageTick]:
-        """Return the ticks that have begun to be heard since the last call, the latest one last."""
-        position = self.output.heard()
+        """Return the ticks to be shown since the last call, the latest one last: they begin to be heard."""
+        position = self._seen_position()
         found = []
         with self._lock:
             while self._ticks and self._ticks[0][0] <= position:
-                found.append(self._ticks.popleft()[1])
+                self._last_begin, tick = self._ticks.popleft()
+                found.append(tick)
         return found
+
+    @property
+    def lateness(self) -> float:
+        """Return how long the sound of the last tick that was shown is being heard, in seconds."""
+        return (self.output.heard() - self._last_begin) / RATE
 
     def upcoming(self) -> tuple[float, StageTick] | None:
         """Return the tick that is heard next and in how many seconds, None if none waits."""
@@ -73,7 +82,11 @@ class Player:
             if not self._ticks:
                 return None
             begin, tick = self._ticks[0]
-        return max(0.0, (begin - self.output.heard()) / RATE), tick
+        return max(0.0, (begin - self._seen_position()) / RATE), tick
+
+    def _seen_position(self) -> float:
+        """Return what will be heard when a picture that is shown now is seen."""
+        return self.output.heard() + _SCREEN_SECONDS * RATE
 
     def _pull(self) -> None:
         while not self._ended.is_set():

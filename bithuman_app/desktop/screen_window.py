@@ -19,10 +19,23 @@ _LOOK_SECONDS: Final = 0.5
 class ScreenWindow:
     """One window, for the thread that made it, which on macOS must be the main thread."""
 
-    def __init__(self, title: str, width: int, height: int, *, on_top: bool = False) -> None:
-        """Open it, its inside of this size; ``on_top`` keeps it above others."""
+    def __init__(
+        self,
+        title: str,
+        width: int,
+        height: int,
+        *,
+        place: tuple[int, int] | None = None,
+        on_top: bool = False,
+    ) -> None:
+        """Open it, its inside of this size, at a ``place`` or where the system likes.
+
+        ``on_top`` keeps it above others.
+        """
         cv2.namedWindow(_NAME, cv2.WINDOW_NORMAL | cv2.WINDOW_FREERATIO | cv2.WINDOW_GUI_NORMAL)
         cv2.resizeWindow(_NAME, width, height)
+        if place is not None:
+            cv2.moveWindow(_NAME, *place)
         cv2.setWindowTitle(_NAME, title)
         self._size = (width, height)
         self._on_top = on_top

@@ -40,10 +40,10 @@ class Window(Listener):
         self.screen, self.stage = screen, stage
         self.output = SoundOutput(options.volume)
         self.overlay = Overlay()
-        self.audio = AudioSystem(self.overlay.notice)
+        self.audio = AudioSystem(self.overlay.notice if options.notices else None)
         self.player = Player(stage, self.output)
-        self.actions = Actions(stage, self.player, self.overlay, options)
-        self._canvas, self._fade = Canvas(), CrossFade()
+        self.actions = Actions(stage, self.player, self.overlay, self.audio, options)
+        self._canvas, self._fade = Canvas(options.framing, options.turn), CrossFade()
         self._figures, self._line = Figures(), SubtitleLine()
         self._picture = picture
         self._signs = Signs()
@@ -51,7 +51,7 @@ class Window(Listener):
         self._prepared: tuple[StageTick, NDArray[np.uint8]] | None = None
         self._refreshed = 0.0
         self._renamed: str | None = None
-        self._resounded = threading.Event()
+        self._optioned = threading.Event()
         self._asked = threading.Event()
 
     # Its life
@@ -69,6 +69,8 @@ class Window(Listener):
         self.player.start()
         if self.options.clip is not None:
             self.actions.play()
+        if self.options.microphone is not None:
+            self.actions.toggle_microphone()
         for path in self.options.files:
             self.actions.open(path)
         try:
@@ -88,6 +90,7 @@ class Window(Listener):
 
     def _end(self) -> None:
         self.stage.remove_listener(self)
+        self.actions.close_microphone()
         self.player.close()
         self.screen.close()
         self.audio.close()
@@ -100,8 +103,8 @@ class Window(Listener):
         self._renamed = stage.avatar
 
     def options_changed(self, stage: Stage) -> None:
-        """Note where the sound is."""
-        self._resounded.set()
+        """Note that the sound or the microphone may be elsewhere."""
+        self._optioned.set()
 
     # A moment: what is heard is shown, what comes is prepared, the rest is waited for
 
@@ -114,7 +117,6 @@ class Window(Listener):
             self._show(ticks[-1], len(ticks))
         elif time.monotonic() - self._refreshed > _REFRESH_SECONDS:
             self._redraw()
-        self._press(self.screen.wait(0.001))
         self._press(self.screen.wait(self._prepare_next()))
 
     def _take(self, tick: StageTick) -> None:
@@ -136,10 +138,11 @@ class Window(Listener):
             pixels = self._compose(tick)
         composed = time.perf_counter()
         self._prepared = None
-        self.screen.show(pixels)
+        self.screen.show(self._canvas.turned(pixels))
         self._refreshed = time.monotonic()
         shown = time.perf_counter()
-        self._figures.note(composed - begin, shown - composed, 0.0)
+        self._press(self.screen.wait(0.001))  # now it is seen
+        self._figures.note(composed - begin, shown - composed, self.player.lateness)
 
     def _prepare_next(self) -> float:
         """Paint the picture that comes next, and return how long to wait for its time."""
@@ -169,7 +172,8 @@ class Window(Listener):
         self._refreshed = time.monotonic()
         self._prepared = None
         if not self.screen.hidden:
-            self.screen.show(self._paint_over(self._canvas.fit(self._picture, self.screen.size)))
+            pixels = self._paint_over(self._canvas.fit(self._picture, self.screen.size))
+            self.screen.show(self._canvas.turned(pixels))
 
     def _paint_over(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
         self._fade.apply(pixels)
@@ -184,6 +188,8 @@ class Window(Listener):
         if self.actions.figures:
             height, width = self._picture.shape[:2]
             signs.figures = self._figures.lines(self.player, (width, height), self.screen.size)
+        if self.options.more_figures is not None:
+            signs.figures += self.options.more_figures()
         self.overlay.draw(pixels, signs)
         return pixels
 
@@ -192,8 +198,9 @@ class Window(Listener):
         name, self._renamed = self._renamed, None
         if name is not None:
             self.screen.rename(f"{name.capitalize()} – {self.options.title}")
-        if self._resounded.is_set():
-            self._resounded.clear()
+        if self._optioned.is_set():
+            self._optioned.clear()
+            self.actions.look_after_microphone()
             here = self.stage.sound_on == "window"
             if here and self.output.line is None:
                 self.output.connect(self.audio, self.options.device)
