@@ -13,7 +13,7 @@ from bithuman_app.lipsync.features import FEATURES
 
 from .labels import COLUMNS, CONTACTS, VISEME_COLUMNS
 
-LOOK_AHEADS_MS: Final = (0, 40, 60, 80, 100)
+LOOK_AHEADS_MS: Final = (0, 20, 40, 60, 80, 100)
 STEP_MS: Final = 20
 CHANNELS: Final = 128
 DILATIONS: Final = (1, 2, 4, 8, 16, 4, 1)

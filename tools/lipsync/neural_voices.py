@@ -20,6 +20,7 @@ from . import espeak
 from .corpus import Segment, Utterance, utterance
 from .sentences import sentence
 
+_NOISE_SEED: Final = 4
 _STRESS: Final = "ˈˌ"
 _LENGTHENING: Final = "ːʰʲ̃ᵝ↓→↗↘ˑ"
 _PAUSES: Final = "\0^$_,.;:!?—…"
@@ -53,6 +54,8 @@ def _session(path: Path, durations: str, threads: int = 1) -> ort.InferenceSessi
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
+    # Piper draws its noise inside the network.
+    ort.set_seed(_NOISE_SEED)
     return ort.InferenceSession(model.SerializeToString(), options, providers=["CPUExecutionProvider"])
 
 

@@ -16,8 +16,8 @@ BATCH: Final = 16
 LEARNING_RATE: Final = 2e-3
 WEIGHT_DECAY: Final = 1e-3
 WARM_UP_BATCHES: Final = 60
-#: How much each look-ahead counts; the last is the one that ships.
-HEAD_WEIGHTS: Final = torch.tensor([0.1, 0.15, 0.2, 0.3, 0.25])
+#: How much each look-ahead counts; the program smooths over the last four.
+HEAD_WEIGHTS: Final = torch.tensor([0.08, 0.08, 0.14, 0.2, 0.25, 0.25])
 #: opening, width, rounding, closure, lip_teeth, tongue, jaw
 CURVE_WEIGHTS: Final = torch.tensor([4.0, 3.0, 2.0, 1.0, 1.0, 0.7, 2.0])
 LIP_WEIGHTS: Final = torch.tensor([0.30, 0.20, 0.06])
