@@ -1,0 +1,189 @@
+"""A window beside OpenCV's that takes drops for it: the proxy of the Xdnd protocol, version 5.
+
+https://www.freedesktop.org/wiki/Specifications/XDND: the program that files are dragged from sends Enter,
+Position (again and again), and Drop or Leave. Position is answered by Status, Drop by Finished, when the data
+was fetched from the selection ``XdndSelection``.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Final, Self
+
+from . import xlib
+from .uri_list import files_of
+from .xlib import ClientMessage, Event, SelectionNotify, XConnection
+
+_log = logging.getLogger(__name__)
+
+_VERSION: Final = 5
+_FORM: Final = "text/uri-list"
+#: Where the list is put by the program that has it.
+_PROPERTY: Final = "BITHUMAN_APP_DROP"
+_PROXY: Final = "XdndProxy"
+_AWARE: Final = "XdndAware"
+#: Bits of Status: it will be taken, and Position is wanted all the time.
+_ACCEPT: Final = 1
+_ALWAYS: Final = 2
+#: A list that comes in pieces and grows beyond this is no list of files.
+_MOST_BYTES: Final = 1 << 24
+
+FilesCallback = Callable[[Sequence[Path]], None]
+
+
+class DropTarget:
+    """Takes files that are dropped on one window, in a thread, until it is closed."""
+
+    def __init__(
+        self,
+        connection: XConnection,
+        window: int,
+        on_files: FilesCallback,
+        on_problem: Callable[[str], None],
+    ) -> None:
+        """``window`` is X11's number of the window that people see; see ``open``."""
+        self._x, self._window = connection, window
+        self._on_files, self._on_problem = on_files, on_problem
+        self._proxy = connection.make_window()
+        self._source = 0
+        self._taken = False
+        #: What has come so far of a list in pieces; None: there is none on its way.
+        self._pieces: list[bytes] | None = None
+        self._handlers: dict[int, Callable[[ClientMessage], None]] = {
+            connection.atom("XdndEnter"): self._enter,
+            connection.atom("XdndPosition"): self._position,
+            connection.atom("XdndLeave"): self._leave,
+            connection.atom("XdndDrop"): self._drop,
+        }
+        self._wake, self._waker = os.pipe()
+        self._closed = False
+        self._announce()
+        self._thread = threading.Thread(target=self._serve, name="drop target", daemon=True)
+        self._thread.start()
+
+    @classmethod
+    def open(cls, on_files: FilesCallback, on_problem: Callable[[str], None]) -> Self | None:
+        """Take drops on this process' window; None if there is none, or no X server."""
+        connection = XConnection.open()
+        if connection is None:
+            return None
+        window = _own_window(connection)
+        if window is None:
+            connection.close()
+            return None
+        return cls(connection, window, on_files, on_problem)
+
+    def close(self) -> None:
+        """Take no more drops; may be called again."""
+        if not self._closed:
+            self._closed = True
+            os.write(self._waker, b"x")
+            if self._thread is not threading.current_thread():
+                self._thread.join()
+
+    def _announce(self) -> None:
+        # The window manager's frame has no XdndAware, so sources look further and find the window itself.
+        for window in (self._proxy, self._window):
+            self._x.set_numbers(window, _PROXY, xlib.XA_WINDOW, [self._proxy])
+            self._x.set_numbers(window, _AWARE, xlib.XA_ATOM, [_VERSION])
+        self._x.flush()
+
+    # In the target's thread
+
+    def _serve(self) -> None:
+        try:
+            while not self._closed:
+                event = self._x.next_event(None, self._wake)
+                if event is not None:
+                    self._handle(event)
+            self._x.remove(self._window, _PROXY)
+            self._x.flush()
+        finally:
+            self._x.close()
+            os.close(self._wake)
+            os.close(self._waker)
+
+    def _handle(self, event: Event) -> None:
+        try:
+            if event.type == xlib.CLIENT_MESSAGE:
+                handler = self._handlers.get(event.client.message_type)
+                if handler is not None:
+                    handler(event.client)
+            elif event.type == xlib.SELECTION_NOTIFY:
+                self._receive(event.selection)
+            elif event.type == xlib.PROPERTY_NOTIFY and self._pieces is not None:
+                self._receive_piece(event)
+        except Exception:
+            _log.exception("a drop could not be taken")
+
+    def _enter(self, message: ClientMessage) -> None:
+        self._source = message.data[0]
+        forms = [form for form in message.data[2:5] if form]
+        if message.data[1] & 1:  # there are more than three
+            forms = self._x.numbers(self._source, "XdndTypeList")
+        self._taken = self._x.atom(_FORM) in forms
+        self._pieces = None
+
+    def _position(self, message: ClientMessage) -> None:
+        answer = _ACCEPT | _ALWAYS if self._taken else 0
+        action = self._x.atom("XdndActionCopy") if self._taken else 0
+        self._x.send(message.data[0], message.data[0], "XdndStatus", [self._window, answer, 0, 0, action])
+
+    def _leave(self, _message: ClientMessage) -> None:
+        self._source = 0
+
+    def _drop(self, message: ClientMessage) -> None:
+        self._source = message.data[0]
+        if self._taken:
+            self._x.convert("XdndSelection", _FORM, _PROPERTY, self._proxy, message.data[2])
+        else:
+            self._finish(False)
+
+    def _receive(self, event: SelectionNotify) -> None:
+        if not event.property:
+            self._finish(False)
+            return
+        kind, data = self._x.take_bytes(self._proxy, _PROPERTY)
+        if kind == self._x.atom("INCR"):  # a long list comes in pieces (ICCCM 2.7.2)
+            self._pieces = []
+        else:
+            self._deliver(data)
+
+    def _receive_piece(self, event: Event) -> None:
+        new = event.changed.state == 0
+        if not new or event.changed.atom != self._x.atom(_PROPERTY) or self._pieces is None:
+            return
+        _, data = self._x.take_bytes(self._proxy, _PROPERTY)
+        self._pieces.append(data)
+        if not data or sum(map(len, self._pieces)) > _MOST_BYTES:
+            whole, self._pieces = b"".join(self._pieces), None
+            self._deliver(whole)
+
+    def _deliver(self, data: bytes) -> None:
+        files, others = files_of(data)
+        # First, for the other program waits for it.
+        self._finish(bool(files))
+        _log.info("%s files were dropped, and %s other things", len(files), len(others))
+        if files:
+            self._on_files(files)
+        if others or not files:
+            self._on_problem("Only files of this computer can be dropped here; save it first")
+
+    def _finish(self, taken: bool) -> None:
+        if self._source:
+            action = self._x.atom("XdndActionCopy") if taken else 0
+            self._x.send(self._source, self._source, "XdndFinished", [self._window, int(taken), action])
+        self._source = 0
+
+
+def _own_window(connection: XConnection) -> int | None:
+    """Return the window of this process that people see: of those that it has, one that is managed."""
+    own = [
+        window
+        for window in connection.all_windows()
+        if connection.numbers(window, "_NET_WM_PID")[:1] == [os.getpid()]
+    ]
+    managed = [window for window in own if connection.numbers(window, "WM_STATE")]
+    return next(iter(managed or own), None)
