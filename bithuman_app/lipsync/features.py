@@ -7,6 +7,7 @@ bit-identical features however it arrived.
 from typing import Final
 
 import numpy as np
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from .curves import SAMPLE_RATE, SAMPLES_PER_FRAME
@@ -32,9 +33,6 @@ LEVEL_RISE: Final = 0.3
 #: The same towards a quieter hop; the distance counts up to ``LEVEL_FALL_LIMIT`` only, so pauses hold it.
 LEVEL_FALL: Final = 0.01
 LEVEL_FALL_LIMIT: Final = 4.0
-
-#: Where the windows of a block lie in its samples, (4, 400).
-_WINDOWS: Final = np.arange(HOPS_PER_BLOCK)[:, None] * HOP_SAMPLES + np.arange(WINDOW_SAMPLES)
 
 
 def mel_filters(
@@ -67,13 +65,19 @@ class MelPower:
         """Forget all audio."""
         self._overlap = np.zeros(WINDOW_SAMPLES - HOP_SAMPLES, np.float32)
 
-    def push(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take float32 (640,) audio, return float32 (4, 40) power, one row per 10 ms."""
-        samples = np.concatenate([self._overlap, block])
-        self._overlap = samples[BLOCK_SAMPLES:]
-        spectrum = np.fft.rfft(samples[_WINDOWS] * self._window, FFT_SAMPLES)
-        power = ((spectrum.real**2 + spectrum.imag**2) / SPECTRUM_SCALE).astype(np.float32)
-        bands: NDArray[np.float32] = power @ self._filters
+    def push(self, audio: NDArray[np.float32]) -> NDArray[np.float32]:
+        """Take float32 (blocks * 640,) audio, return float32 (blocks * 4, 40) power, a row per 10 ms."""
+        samples = np.concatenate([self._overlap, audio])
+        self._overlap = samples[-len(self._overlap) :]
+        hops = len(audio) // HOP_SAMPLES
+        step = samples.itemsize
+        windows = as_strided(samples, (hops, WINDOW_SAMPLES), (HOP_SAMPLES * step, step))
+        spectrum = np.fft.rfft(windows * self._window, FFT_SAMPLES)
+        power = (spectrum.real**2 + spectrum.imag**2) / np.float32(SPECTRUM_SCALE)
+        # Block by block: how a product of matrices is rounded depends on their sizes.
+        bands: NDArray[np.float32] = np.concatenate(
+            [rows @ self._filters for rows in power.reshape(-1, HOPS_PER_BLOCK, power.shape[1])]
+        )
         return bands
 
 

@@ -14,11 +14,14 @@ QUIETEST_DB: Final = -100.0
 def clean(samples: NDArray[np.floating]) -> NDArray[np.float32]:
     """Return float32 (n,) in [-1, 1]: values beyond are clipped, NaN and infinities become silence.
 
-    Raises ``ValueError`` if ``samples`` is not one channel of floating-point audio.
+    Samples that are so already are returned themselves, not a copy. Raises ``ValueError`` if ``samples``
+    is not one channel of floating-point audio.
     """
     array = np.asarray(samples)
     if array.ndim != 1 or array.dtype.kind != "f":
         raise ValueError(f"audio must be one channel of floats, not {array.dtype} of shape {array.shape}")
+    if array.dtype == np.float32 and len(array) and array.min() >= -1 and array.max() <= 1:
+        return array  # a NaN is neither
     finite = np.where(np.isfinite(array), array, 0.0)
     return np.clip(finite, -1.0, 1.0).astype(np.float32)
 

@@ -29,7 +29,8 @@ QUIETEST_DB: Final = -100.0
 
 @cache
 def _network() -> ort.InferenceSession:
-    return load_network(asset("voice", "silero_vad_16k.onnx"))
+    sizes = {"batch": 1, "sequence": _CONTEXT_SAMPLES + WINDOW_SAMPLES}
+    return load_network(asset("voice", "silero_vad_16k.onnx"), sizes=sizes)
 
 
 class SpeechProbability:
@@ -61,6 +62,9 @@ class SpeechProbability:
         Raises ``ValueError`` if it is not one channel of floats.
         """
         heard = np.concatenate([self._waiting, clean_samples(samples)])
+        if len(heard) < WINDOW_SAMPLES:
+            self._waiting = heard
+            return np.zeros(0, np.float32)
         count = len(heard) // WINDOW_SAMPLES
         self._waiting = heard[count * WINDOW_SAMPLES :]
         windows = heard[: count * WINDOW_SAMPLES].reshape(count, WINDOW_SAMPLES)
@@ -74,13 +78,23 @@ class SpeechProbability:
         }
         probability, self._state = self._network.run(None, inputs)
         self._context = window[-_CONTEXT_SAMPLES:]
-        power = float(np.mean(np.square(window, dtype=np.float64)))
-        return float(probability[0, 0]) if power >= self._least_power else 0.0
+        return float(probability[0, 0]) if self._is_audible(window) else 0.0
+
+    def _is_audible(self, window: Samples) -> bool:
+        rough = float(window.dot(window)) / WINDOW_SAMPLES
+        if rough > 2 * self._least_power:
+            return True
+        return float(np.mean(np.square(window, dtype=np.float64))) >= self._least_power
 
 
 def clean_samples(samples: NDArray[np.floating]) -> Samples:
-    """Return sound as float32 in [-1, 1], NaN and infinities as silence, or raise ``ValueError``."""
+    """Return sound as float32 in [-1, 1], NaN and infinities as silence, or raise ``ValueError``.
+
+    Sound that is so already is returned itself, not a copy.
+    """
     array = np.asarray(samples)
     if array.ndim != 1 or array.dtype.kind != "f":
         raise ValueError(f"sound must be one channel of floats, not {array.dtype} of shape {array.shape}")
+    if array.dtype == np.float32 and len(array) and array.min() >= -1 and array.max() <= 1:
+        return array  # a NaN is neither
     return np.clip(np.where(np.isfinite(array), array, 0.0), -1.0, 1.0).astype(np.float32)

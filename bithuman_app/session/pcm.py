@@ -118,7 +118,9 @@ def to_int16(samples: NDArray[np.int16] | NDArray[np.float32]) -> NDArray[np.int
 
 
 def _finite(samples: NDArray[Any]) -> NDArray[np.float32]:
-    """Return float32 with NaN and infinities at 0 and the rest within ±1."""
+    """Return float32 with NaN and infinities at 0 and the rest within ±1; a copy only if need be."""
+    if samples.dtype == np.float32 and samples.size and samples.min() >= -1 and samples.max() <= 1:
+        return samples  # a NaN is neither
     finite: NDArray[np.float32] = np.where(np.isfinite(samples), samples, 0).astype(np.float32)
     return np.clip(finite, -1.0, 1.0)
 
