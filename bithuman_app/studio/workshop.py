@@ -17,7 +17,8 @@ from .queue import RenderQueue
 from .uploads import MOST_VIDEO_BYTES, shown_title
 
 _MOST_BAKES: Final = 20
-#: Somebody waits for a bake: it gives way to the stage, but not to everything.
+_MOST_PREVIEWS: Final = 100
+#: Somebody waits for a bake or a preview: it gives way to the stage, but not to everything.
 _NICENESS: Final = 5
 #: Bakes of one user that are remembered, for a page that comes back to ask.
 _MOST_REMEMBERED: Final = 20
@@ -27,7 +28,8 @@ SMALLEST_SIDE, LARGEST_SIDE = 128, 2048
 class Workshop:
     """The queue of videos, the gallery of avatars, and the bench on which they are baked.
 
-    Rendering and baking have a process each, so that nobody waits for a video to see a new face.
+    Rendering, baking and previews have a process each while there is work, so that nobody waits for a
+    video to see a new face.
     """
 
     def __init__(self, avatars: Path, work: Path, cache: Path) -> None:
@@ -39,7 +41,8 @@ class Workshop:
         self.queue = RenderQueue(self.folder)
         self.gallery = Gallery(avatars)
         self._bench = Bench("bakery", _MOST_BAKES, _NICENESS)
-        self.previews = Previews(self._bench, cache / "previews")
+        self._preview_bench = Bench("previews", _MOST_PREVIEWS, _NICENESS)
+        self.previews = Previews(self._preview_bench, cache / "previews")
         self._lock = threading.Lock()
         self._bakes: dict[str, list[Task]] = {}
 
@@ -104,6 +107,7 @@ class Workshop:
     def close(self) -> None:
         """Stop everything, empty the trash and remove the files of all jobs."""
         self._bench.close()
+        self._preview_bench.close()
         self.queue.close()
         self.gallery.close()
         self.folder.remove()

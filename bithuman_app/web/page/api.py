@@ -78,7 +78,6 @@ class _Calls:
         size: str = "",
         background: str = "",
         picture: gr.FileData | None = None,
-        progress: gr.Progress = gr.Progress(),  # noqa: B008  # Gradio wants it as a default
     ) -> gr.FileData:
         """Make a video in which an avatar speaks a recording.
 
@@ -91,7 +90,7 @@ class _Calls:
         check_recording(path, shown_title(name))
         look = self._look(size, background, picture)
         job = self._video(path, avatar, look, Path(shown_title(name)).stem)
-        return self._done(request, job, job.output, progress)
+        return self._done(request, job, job.output)
 
     def say(
         self,
@@ -102,7 +101,6 @@ class _Calls:
         live: bool = False,
         size: str = "",
         background: str = "",
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> gr.FileData | None:
         """Let an avatar say a text, in English, with the offline voice.
 
@@ -120,7 +118,7 @@ class _Calls:
             return None
         video = self._video(Path("text"), avatar, self._look(size, background, None), "speech")
         job = SpeechJob(text, chosen, settings.voice_speed, video)
-        return self._done(request, job, video.output, progress)
+        return self._done(request, job, video.output)
 
     def bake(
         self,
@@ -132,7 +130,6 @@ class _Calls:
         eyes: list[float] | None = None,
         mouth: list[float] | None = None,
         style: Literal["", "photo", "drawing", "animal"] = "",
-        progress: gr.Progress = gr.Progress(),  # noqa: B008
     ) -> tuple[str, gr.FileData, list[str]]:
         """Make an avatar of a picture, or of the best frame of a short video, and keep it.
 
@@ -152,7 +149,7 @@ class _Calls:
             style=style_of(style),
             installed=self._context.wardrobe.forget,
         )
-        self._watch(task, progress, lambda: self._workshop.cancel_bake(task.owner, task.id))
+        _watch(task, lambda: self._workshop.cancel_bake(task.owner, task.id))
         known_as, baked = task.outcome()
         assert isinstance(baked, Baked)
         file, shown = self._workshop.gallery.export(known_as)
@@ -185,22 +182,11 @@ class _Calls:
             _MOST_SECONDS,
         )
 
-    def _done(
-        self, request: gr.Request, job: VideoJob | SpeechJob, output: Path, progress: gr.Progress
-    ) -> gr.FileData:
+    def _done(self, request: gr.Request, job: VideoJob | SpeechJob, output: Path) -> gr.FileData:
         task = self._workshop.queue.do(self._owner(request), job)
-        self._watch(task, progress, lambda: self._workshop.queue.drop(task))
+        _watch(task, lambda: self._workshop.queue.drop(task))
         task.outcome()
         return _file_data(output)
-
-    def _watch(self, task: Task, progress: gr.Progress, stop: Callable[[], object]) -> None:
-        """Tell how far a task is until it is over; stop it if nobody waits any more."""
-        try:
-            while not task.wait(_LOOK_SECONDS):
-                progress(task.share, desc=task.step or "waiting")
-        except BaseException:
-            stop()
-            raise
 
     def _say_live(self, text: str, voice: str, request: gr.Request) -> None:
         stage = self._context.stage(request)
@@ -224,3 +210,14 @@ class _Calls:
 
 def _file_data(path: Path) -> gr.FileData:
     return gr.FileData(path=str(path), orig_name=path.name, meta={"_type": "gradio.FileData"})
+
+
+def _watch(task: Task, stop: Callable[[], object]) -> None:
+    """Tell the caller how far a task is until it is over; stop it if it is not wanted any more."""
+    progress = gr.Progress()
+    try:
+        while not task.wait(_LOOK_SECONDS):
+            progress(task.share, desc=task.step or "waiting")
+    except BaseException:
+        stop()
+        raise

@@ -6,7 +6,7 @@ from typing import Final
 import gradio as gr
 from fastapi import FastAPI
 
-from . import about_tab, play_tab, say_tab, settings_tab, talk_tab
+from . import about_tab, api, avatars_tab, play_tab, render_tab, say_tab, settings_tab, talk_tab
 from .context import PageContext
 from .loading import MOST_UPLOAD_BYTES, keep_files_in
 from .theme import theme
@@ -18,6 +18,8 @@ TABS: Final[tuple[tuple[str, ModuleType], ...]] = (
     ("Talk", talk_tab),
     ("Say", say_tab),
     ("Play", play_tab),
+    ("Render", render_tab),
+    ("Avatars", avatars_tab),
     ("Settings", settings_tab),
     ("About", about_tab),
 )
@@ -54,4 +56,6 @@ def build(context: PageContext) -> gr.Blocks:
         for name, module in TABS:
             with gr.Tab(name, id=name.lower(), elem_id=f"tab-{name.lower()}"):
                 module.build(context)
+    with blocks:
+        api.build(context)
     return blocks

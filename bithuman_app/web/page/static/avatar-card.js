@@ -17,7 +17,7 @@ export class Card {
       icon("more"),
     );
     this.caption = make("div.caption", {}, this.name, this.more);
-    this.element = make("li.card", {}, this.pick, this.caption);
+    this.element = make("li.face", {}, this.pick, this.caption);
     this.pick.addEventListener("pointerenter", (event) => event.pointerType === "mouse" && this.#wake());
     this.pick.addEventListener("pointerleave", () => this.#rest());
     this.pick.addEventListener("focus", () => this.pick.matches(":focus-visible") && this.#wake());
@@ -46,6 +46,15 @@ export class Card {
     this.pick.focus();
   }
 
+  // Fetches the clip, which the browser then has when it is wanted.
+  async prepare() {
+    if (!still.matches && !this.avatar.problem) await fetch(this.#clip(), { priority: "low" });
+  }
+
+  #clip() {
+    return address(`${this.path}/clip?v=${this.avatar.version}`);
+  }
+
   // Draws the eye to a card that is new.
   greet() {
     this.element.scrollIntoView({ block: "nearest", behavior: still.matches ? "auto" : "smooth" });
@@ -58,7 +67,7 @@ export class Card {
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => {
       const clip = make("video", { muted: true, loop: true, playsInline: true, autoplay: true });
-      clip.src = address(`${this.path}/clip?v=${this.avatar.version}`);
+      clip.src = this.#clip();
       clip.setAttribute("aria-hidden", "true");
       clip.addEventListener("playing", () => clip.classList.add("playing"), { once: true });
       this.clip = clip;

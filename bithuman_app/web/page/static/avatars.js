@@ -4,6 +4,8 @@ import { Card } from "./avatar-card.js";
 import { Baking } from "./baking.js";
 import { Cancelled, Notes, ask, icon, make, panel, send, takeDrops, whileSeen } from "./workshop.js";
 
+const PREPARED = 12; // cards
+
 export function mount(element) {
   new Gallery(panel(element, "avatars"));
 }
@@ -40,7 +42,13 @@ class Gallery {
   // Shows the list as the server has it; returns when to look again.
   async look() {
     this.show(await ask("avatars"));
+    this.preparing ??= setTimeout(() => this.#prepare(), 1500);
     return 4000;
+  }
+
+  // Fetches the clips of the first cards, one after the other, so that they move as soon as one points.
+  async #prepare() {
+    for (const card of [...this.cards.values()].slice(0, PREPARED)) await card.prepare().catch(() => {});
   }
 
   show({ avatars, on_stage: onStage }) {
@@ -55,7 +63,6 @@ class Gallery {
     if (names !== this.shown) {
       const wanted = avatars.map((avatar) => this.cards.get(avatar.name).element);
       wanted.forEach((card, i) => this.list.children[i] !== card && this.list.insertBefore(card, this.list.children[i] ?? null));
-      if (this.shown !== undefined) document.getElementById("avatars-changed")?.click();
     }
     this.shown = names;
   }

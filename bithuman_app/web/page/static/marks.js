@@ -46,10 +46,11 @@ export function markFace(place, source, { title }) {
       ),
       make("div.picture", {}, image, editor.svg),
       make("p.hint.keys", {}, "With keys: Tab to a mark, arrows move it (Shift: further), + and − change its size."),
-      make("div.row", {}, make("label", {}, "It shows ", kind), make("span.gap"), cancel, done),
+      make("label.row", {}, "It shows", kind),
+      make("div.row.end", {}, cancel, done),
       editor.voice,
     );
-    place.replaceChildren(box);
+    place.append(box);
     image.addEventListener("load", () => editor.open(), { once: true });
     image.addEventListener("error", () => finish(null), { once: true });
     box.scrollIntoView({ block: "nearest" });

@@ -1,26 +1,32 @@
-// The list of videos: what waits, what is being rendered, and what is done.
+// The tab Render: the form, and the list of videos: what waits, what is being rendered, and what is done.
 
+import { RenderForm } from "./render-form.js";
 import { Notes, address, ask, bar, icon, make, panel, whileSeen } from "./workshop.js";
 
-export function mount(element) {
+// `sizes` are the sizes to choose from, as [value, text].
+export function mount(element, sizes) {
   const root = panel(element, "orders");
-  const list = make("ul.list", { "aria-label": "Videos" });
+  const list = make("ul.films", { "aria-label": "Videos" });
   const empty = make("p.empty", {}, icon("film"), "Your videos will be listed here.");
   const all = make("a.action", { href: address("orders.zip"), download: "videos.zip" }, icon("download"), "All as a zip");
   const clear = make("button.action", { type: "button", onclick: () => change("orders/clear") }, icon("remove"), "Clear");
   const tools = make("div.tools", {}, all, clear);
   const heading = make("h3", {}, "Videos");
-  root.append(make("header", {}, heading, tools), empty, list);
+  const videos = make("div.videos", {}, make("header", {}, heading, tools), empty, list);
   const notes = new Notes(root);
+  const form = new RenderForm(root, notes, sizes, () => refresh());
+  root.append(videos, notes.place);
   const rows = new Map();
 
-  const look = async () => {
+  const refresh = whileSeen(root, async () => {
     const { orders } = await ask("orders");
     show(orders);
     return orders.some((order) => !over(order)) ? 400 : 4000;
-  };
-  const refresh = whileSeen(root, look);
-  window.addEventListener("workshop:orders", refresh);
+  });
+  whileSeen(form.people, async () => {
+    form.offer(await ask("avatars"));
+    return 5000;
+  });
 
   async function change(path) {
     try {

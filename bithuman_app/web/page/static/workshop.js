@@ -107,8 +107,8 @@ export class Notes {
     const note = make("div.note", {}, make("span", {}, text));
     note.classList.toggle("bad", bad);
     const end = () => note.remove();
-    if (action) note.append(make("button.plain", { type: "button", onclick: () => (end(), action.run()) }, action.name));
-    note.append(make("button.plain.round", { type: "button", "aria-label": "Dismiss", onclick: end }, icon("close")));
+    if (action) note.append(make("button.bare", { type: "button", onclick: () => (end(), action.run()) }, action.name));
+    note.append(make("button.bare.round", { type: "button", "aria-label": "Dismiss", onclick: end }, icon("close")));
     this.place.replaceChildren(note);
     clearTimeout(this.timer);
     this.timer = setTimeout(end, seconds * 1000);
