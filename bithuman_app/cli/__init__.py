@@ -29,6 +29,7 @@ PROGRAM: Final = "bithuman-app"
 COMMANDS: Final = (
     "app",
     "window",
+    "kiosk",
     "render",
     "curves",
     "bake",

@@ -45,7 +45,7 @@ def run_window(
     screen = _open(options, picture)
     loading = _Loading(load)
     try:
-        _wait(screen, loading, picture, options)
+        _wait(screen, loading, picture, options, each_moment)
         if screen.closed:
             return WindowEnd.CLOSED
         window: Window = loading.window_class(screen, loading.stage, options, picture)
@@ -77,12 +77,18 @@ def _open(options: WindowOptions, picture: NDArray[np.uint8]) -> ScreenWindow:
 
 
 def _wait(
-    screen: ScreenWindow, loading: "_Loading", picture: NDArray[np.uint8], options: WindowOptions
+    screen: ScreenWindow,
+    loading: "_Loading",
+    picture: NDArray[np.uint8],
+    options: WindowOptions,
+    each_moment: Callable[[], None] | None,
 ) -> None:
     """Let the window live until the stage is there; it can be moved, sized and closed already."""
     canvas = Canvas(options.framing, options.turn)
     while not (loading.done or screen.closed):
         screen.show(canvas.turned(canvas.fit(picture, screen.size)))
+        if each_moment is not None:
+            each_moment()
         code = screen.wait(_LOOK_SECONDS)
         if options.keys and code is not None and action_of(code) in (Action.QUIT, Action.ESCAPE):
             screen.close()

@@ -80,14 +80,14 @@ def usual_kind() -> Kind:
 
 
 def start(arguments: Sequence[str]) -> Start:
-    """Return how ``bithuman-app kiosk`` is started again as it was, with these arguments.
+    """Return how this program is started again with these arguments.
 
     Relative paths in them, and the file ``.env``, keep their meaning: it starts in today's directory.
     """
     kept = {name: value for name in _KEPT_VARIABLES if (value := os.environ.get(name))}
     if "BITHUMAN_APP_SETTINGS" in kept:
         kept["BITHUMAN_APP_SETTINGS"] = str(Path(kept["BITHUMAN_APP_SETTINGS"]).expanduser().absolute())
-    return Start([*program(), "kiosk", *arguments], Path.cwd(), kept)
+    return Start([*program(), *arguments], Path.cwd(), kept)
 
 
 def program() -> list[str]:
