@@ -64,7 +64,7 @@ def _table(known: dict[str, str | None]) -> str:
         f"<tr><th scope='row'>{html.escape(name)}</th><td>{html.escape(version or 'not installed')}</td></tr>"
         for name, version in known.items()
     )
-    return f"<table class='plain'>{rows}</table>"
+    return f"<table class='rows'>{rows}</table>"
 
 
 def _notice() -> str:

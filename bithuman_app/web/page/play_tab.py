@@ -12,8 +12,24 @@ from ...errors import DataError
 from ...studio.uploads import MOST_AUDIO_BYTES, MOST_VIDEO_BYTES, check_recording, shown_title
 from ..limits import MOST_AUDIO_SECONDS
 from .context import PageContext, telling_problems
+from .workshop_requests import uploaded
 
 _MOST_REMEMBERED: Final = 8
+_MB: Final = 1024**2
+_DROP: Final = f"""
+<div class="drop">
+  <svg viewBox="0 0 24 24" aria-hidden="true">
+    <path d="M9.5 17.5V6l9-1.8v11.3"/>
+    <circle cx="7" cy="17.5" r="2.6"/><circle cx="16" cy="15.5" r="2.6"/></svg>
+  <strong>Drop a recording here</strong>
+  <span>The avatar says it at once.<br>Sound up to {MOST_AUDIO_BYTES // _MB} MB, videos up to
+    {MOST_VIDEO_BYTES // _MB} MB, {MOST_AUDIO_SECONDS / 60:.0f} minutes of either.</span>
+  <button type="button">Choose a file</button>
+  <input type="file" accept="audio/*,video/*" aria-label="Sound file or video" tabindex="-1" hidden />
+  <span role="status"></span>
+</div>
+"""
+_START: Final = 'import("/page/play.js").then((play) => play.start(element, { upload, trigger }));'
 _RECENT: Final = """
 {{#if value}}<h3>Recent files</h3>{{/if}}
 <ol class="list">{{#each value}}
@@ -26,7 +42,6 @@ element.addEventListener("click", ({ target }) => {
   if (button) trigger("click", { number: Number(button.dataset.number) });
 });
 """
-_MB: Final = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,35 +58,29 @@ def build(context: PageContext) -> None:
     kept.mkdir(exist_ok=True)
 
     recent = gr.State([], time_to_live=3600, delete_callback=_forget)
-    dropped = gr.File(
-        label="Sound file or video",
-        file_types=["audio", "video"],
-        type="filepath",
-        height=190,
-        elem_id="play-drop",
-    )
-    gr.Markdown(
-        f"The avatar says it at once. Sound up to {MOST_AUDIO_BYTES // _MB} MB, videos up to"
-        f" {MOST_VIDEO_BYTES // _MB} MB, {MOST_AUDIO_SECONDS / 60:.0f} minutes of either.",
-        elem_classes="hint",
-    )
+    drop = gr.HTML(_DROP, js_on_load=_START, apply_default_css=False, elem_id="play-drop")
     with gr.Row(elem_classes="pair"):
         sample = gr.Button("Play the sample", elem_id="play-sample")
         stop = gr.Button("Stop", elem_id="play-stop")
-    titles = gr.HTML([], html_template=_RECENT, js_on_load=_AGAIN, elem_id="play-recent")
+    titles = gr.HTML(
+        [], html_template=_RECENT, js_on_load=_AGAIN, apply_default_css=False, elem_id="play-recent"
+    )
 
     @telling_problems
-    def play_dropped(sent: str, before: list[_Recording], request: gr.Request) -> tuple[Any, ...]:
-        title = shown_title(sent)
+    def play_dropped(
+        event: gr.EventData, before: list[_Recording], request: gr.Request
+    ) -> tuple[list[_Recording], list[str]]:
+        sent, name = uploaded(context, event._data)
+        title = shown_title(name)
         stage = context.stage(request)
-        check_recording(Path(sent), title)
+        check_recording(sent, title)
         recording = _Recording(kept / secrets.token_hex(16), title)
         shutil.move(sent, recording.path)
         _play(recording, stage)
         now = [recording, *before]
         _forget(now[_MOST_REMEMBERED:])
         now = now[:_MOST_REMEMBERED]
-        return None, now, [one.title for one in now]
+        return now, [one.title for one in now]
 
     @telling_problems
     def play_again(event: gr.EventData, before: list[_Recording], request: gr.Request) -> None:
@@ -88,7 +97,7 @@ def build(context: PageContext) -> None:
         context.stage(request).interrupt()
 
     at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    dropped.upload(play_dropped, [dropped, recent], [dropped, recent, titles], **at_once)
+    drop.upload(play_dropped, [recent], [recent, titles], **at_once)
     titles.click(play_again, [recent], trigger_mode="multiple", **at_once)
     sample.click(play_sample, trigger_mode="multiple", **at_once)
     stop.click(fall_silent, trigger_mode="multiple", **at_once)

@@ -55,7 +55,9 @@ def build(context: PageContext) -> None:
         buttons=["reset"],
         elem_id="say-speed",
     )
-    said = gr.HTML([], html_template=_HISTORY, js_on_load=_REPEAT, elem_id="say-history")
+    said = gr.HTML(
+        [], html_template=_HISTORY, js_on_load=_REPEAT, apply_default_css=False, elem_id="say-history"
+    )
 
     @telling_problems
     def say_it(

@@ -29,10 +29,9 @@ _MARKUP: Final = """
   </label>
 </section>
 """
+_START: Final = 'import("/page/talk.js").then((talk) => talk.start(element));'
 
 
 def build(context: PageContext) -> None:
     """Add the controls; ``static/talk.js`` joins them to the stage."""
-    gr.HTML(
-        _MARKUP, elem_id="talk", js_on_load='import("/page/talk.js").then((talk) => talk.start(element));'
-    )
+    gr.HTML(_MARKUP, js_on_load=_START, apply_default_css=False, elem_id="talk")
