@@ -18,6 +18,7 @@ from .audio_system import AudioSystem
 from .file_dialog import choose_file
 from .keys import Action
 from .microphone import PuppetMicrophone
+from .open_file import FileOpener
 from .options import WindowOptions
 from .overlay import Overlay
 from .player import Player
@@ -31,7 +32,7 @@ _VOLUME_STEP: Final = 0.1
 class Actions:
     """Does what is asked for, quickly: what takes time goes on in a thread, and its end is noticed.
 
-    ``perform`` is for the window's thread; ``open`` for any.
+    ``perform`` is for the window's thread.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Actions:
         self._stage, self._player, self._overlay, self._options = stage, player, overlay, options
         #: What key 1 plays; None: the recording that comes with the program.
         self.clip = options.clip
+        #: Opens files that were dropped, chosen or named.
+        self.files = FileOpener(stage, overlay.notice, self._note_clip)
         self.recorder: Recorder | None = None
         self.microphone: PuppetMicrophone | None = None
         self.help = self.figures = False
@@ -87,17 +90,8 @@ class Actions:
         else:
             self._later(lambda: self._stage.play(clip))
 
-    def open(self, path: Path) -> None:
-        """Open a file, in a thread."""
-        self._later(lambda: self._open_file(path))
-
-    def _open_file(self, path: Path) -> None:
-        """Play a sound, or let an avatar come on the stage."""
-        if path.suffix.lower() == ".imx":
-            self._stage.change_avatar(self._stage.wardrobe.add(path))
-        else:
-            self._stage.play(path)
-            self.clip = path
+    def _note_clip(self, path: Path) -> None:
+        self.clip = path
 
     def finish_recording(self) -> None:
         """End the recording if there is one, and wait for its file."""
@@ -180,7 +174,7 @@ class Actions:
         try:
             path = choose_file()
             if path is not None:
-                self._open_file(path)
+                self.files.open([path])
         finally:
             self._choosing.release()
 

@@ -109,6 +109,7 @@ class FileOpener:
             if not (self._busy or self._waiting):
                 return False
             self._forget()
+            _log.info("opening files was stopped")
             return True
 
     def close(self) -> None:
@@ -156,6 +157,7 @@ class FileOpener:
 
     def _open(self, path: Path) -> None:
         kind = kind_of(path)
+        _log.info("opening %s, a %s", path, kind.value)
         if kind is FileKind.AVATAR:
             self._stage.change_avatar(self._stage.wardrobe.add(path))
         elif kind is FileKind.PICTURE:

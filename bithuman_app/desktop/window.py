@@ -13,6 +13,7 @@ from ..stage import Listener, Stage, StageTick
 from .actions import Actions
 from .audio_system import AudioSystem
 from .canvas import Canvas, CrossFade
+from .drop import accept_drops
 from .figures import Figures
 from .keys import Action, action_of
 from .options import WindowEnd, WindowOptions
@@ -71,8 +72,10 @@ class Window(Listener):
             self.actions.play()
         if self.options.microphone is not None:
             self.actions.toggle_microphone()
-        for path in self.options.files:
-            self.actions.open(path)
+        self.actions.files.open(self.options.files)
+        drops = None
+        if self.options.keys:
+            drops = accept_drops(self.actions.files.open, self.overlay.notice, self.screen.number)
         try:
             while not (self._asked.is_set() or self.screen.closed):
                 self._live()
@@ -82,6 +85,8 @@ class Window(Listener):
                     return WindowEnd.STAGE_CLOSED
             return WindowEnd.ASKED if self._asked.is_set() else WindowEnd.CLOSED
         finally:
+            if drops is not None:
+                drops.close()
             self._end()
 
     def ask_to_close(self) -> None:
@@ -90,6 +95,7 @@ class Window(Listener):
 
     def _end(self) -> None:
         self.stage.remove_listener(self)
+        self.actions.files.close()
         self.actions.close_microphone()
         self.player.close()
         self.screen.close()
@@ -212,6 +218,8 @@ class Window(Listener):
     def _press(self, code: int | None) -> None:
         action = action_of(code) if code is not None and self.options.keys else None
         if action is None:
+            return
+        if action is Action.ESCAPE and self.actions.files.cancel():
             return
         if action is Action.QUIT or (action is Action.ESCAPE and not self.screen.fullscreen):
             self.screen.close()

@@ -17,11 +17,13 @@ __all__ = ["DropTarget", "accept_drops"]
 def accept_drops(
     on_files: Callable[[Sequence[Path]], None],
     on_problem: Callable[[str], None] = lambda text: None,
+    window: int | None = None,
 ) -> DropTarget | None:
     """Let files be dropped on the window of this process, until the target returned is closed.
 
     ``on_files`` gets the files of one drop in their order; ``on_problem`` gets one line if something was
-    dropped that is no file of this computer. Both are called by the target's thread. Returns None where
-    that is impossible: without X11, or if there is no window yet.
+    dropped that is no file of this computer. Both are called by the target's thread. ``window`` is X11's
+    number of the window, which is looked for if it is not given. Returns None where that is impossible:
+    without X11, or if there is no window yet.
     """
-    return DropTarget.open(on_files, on_problem)
+    return DropTarget.open(on_files, on_problem, window)

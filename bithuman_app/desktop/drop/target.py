@@ -64,12 +64,14 @@ class DropTarget:
         self._thread.start()
 
     @classmethod
-    def open(cls, on_files: FilesCallback, on_problem: Callable[[str], None]) -> Self | None:
-        """Take drops on this process' window; None if there is none, or no X server."""
+    def open(
+        cls, on_files: FilesCallback, on_problem: Callable[[str], None], window: int | None = None
+    ) -> Self | None:
+        """Take drops on a window, or else this process' window; None if there is none, or no X server."""
         connection = XConnection.open()
         if connection is None:
             return None
-        window = _own_window(connection)
+        window = window or _own_window(connection)
         if window is None:
             connection.close()
             return None
