@@ -29,8 +29,8 @@ def build(context: PageContext) -> None:
     )
     gr.HTML(_places(context), apply_default_css=False)
     with gr.Row(elem_classes="pair"):
-        logs = gr.Button("Delete the log", size="md", elem_id="delete-logs")
-        cache = gr.Button("Delete the cache", size="md", elem_id="delete-cache")
+        logs = gr.Button("Delete log", size="md", elem_id="delete-logs")
+        cache = gr.Button("Delete cache", size="md", elem_id="delete-cache")
     told = gr.HTML("", elem_classes="told", elem_id="told-privacy")
 
     @telling_problems

@@ -95,7 +95,7 @@ def _kiosk(context: PageContext) -> Form:
 
 def _endpoint(context: PageContext, prefix: str, name: str) -> Form:
     fields = [
-        Field(f"{prefix}_base_url", "Address", "For instance http://127.0.0.1:11434/v1; empty: none."),
+        Field(f"{prefix}_base_url", "Address", "For instance http://127.0.0.1:11434/v1"),
         Field(f"{prefix}_api_key", "Key", "It is stored, and never shown again.", "secret"),
         Field(f"{prefix}_model", "Model"),
     ]
@@ -107,7 +107,7 @@ def _endpoint(context: PageContext, prefix: str, name: str) -> Form:
         with gr.Row(elem_classes="pair"):
             test = gr.Button("Test", elem_id=f"test-{prefix}", size="md")
             keep = gr.Button("Save", elem_id=f"save-{prefix}", size="md")
-            forget = gr.Button("Forget the key", elem_id=f"forget-{prefix}", size="md")
+            forget = gr.Button("Forget key", elem_id=f"forget-{prefix}", size="md")
         told = gr.HTML("", elem_id=f"told-{prefix}", elem_classes="told")
 
     @telling_problems
