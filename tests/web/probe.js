@@ -1,5 +1,6 @@
-// Notes when a white picture is drawn, and when sound begins and ends at the loudspeaker: window.seen, in ms.
-window.seen = { flash: [], beep: [], end: [] };
+// Notes when a white picture is drawn, when sound begins and ends at the loudspeaker, and when sound begins at
+// the microphone: window.seen, in ms.
+window.seen = { flash: [], beep: [], end: [], microphone: [] };
 const draw = CanvasRenderingContext2D.prototype.drawImage;
 const small = new OffscreenCanvas(1, 1).getContext("2d", { willReadFrequently: true });
 let white = true;
@@ -13,9 +14,9 @@ CanvasRenderingContext2D.prototype.drawImage = function (image, ...rest) {
 };
 const onset = `
 class Onset extends AudioWorkletProcessor {
-  constructor() { super(); this.on = false; this.last = -1; }
+  constructor({ processorOptions }) { super(); this.on = false; this.last = -1; this.loud = processorOptions.loud; }
   process([[input]]) {
-    if (input) for (let i = 0; i < input.length; i++) if (Math.abs(input[i]) > 0.05) {
+    if (input) for (let i = 0; i < input.length; i++) if (Math.abs(input[i]) > this.loud) {
       const now = currentTime + i / sampleRate;
       if (!this.on && now - this.last > 0.2) this.port.postMessage({ beep: now });
       this.on = true;
@@ -30,19 +31,27 @@ class Onset extends AudioWorkletProcessor {
 }
 registerProcessor("onset", Onset);`;
 const connect = AudioNode.prototype.connect;
+function watch(source, loud, tell) {
+  const { context } = source;
+  const url = URL.createObjectURL(new Blob([onset], { type: "text/javascript" }));
+  context.audioWorklet.addModule(url).then(() => {
+    const node = new AudioWorkletNode(context, "onset", { processorOptions: { loud } });
+    connect.call(source, node);
+    connect.call(node, context.destination);
+    node.port.onmessage = ({ data }) => tell(data, context);
+  });
+}
 AudioNode.prototype.connect = function (target, ...rest) {
   if (target instanceof AudioDestinationNode && this instanceof GainNode) {
-    const context = this.context;
-    const url = URL.createObjectURL(new Blob([onset], { type: "text/javascript" }));
-    context.audioWorklet.addModule(url).then(() => {
-      const node = new AudioWorkletNode(context, "onset");
-      connect.call(this, node);
-      connect.call(node, context.destination);
-      node.port.onmessage = ({ data }) => {
-        const output = context.getOutputTimestamp();
-        for (const [name, at] of Object.entries(data))
-          window.seen[name].push(output.performanceTime + (at - output.contextTime) * 1000);
-      };
+    watch(this, 0.05, (data, context) => {
+      const output = context.getOutputTimestamp();
+      for (const [name, at] of Object.entries(data))
+        window.seen[name].push(output.performanceTime + (at - output.contextTime) * 1000);
+    });
+  }
+  if (this instanceof MediaStreamAudioSourceNode) {
+    watch(this, 0.01, ({ beep }, context) => {
+      if (beep) window.seen.microphone.push(performance.now() - (context.currentTime - beep) * 1000);
     });
   }
   return connect.call(this, target, ...rest);

@@ -1,7 +1,10 @@
 // Taking the stage along: a picture, a recording, a little window above all others.
 
 const FRAMES_PER_SECOND = 25;
-const FORMATS = ["video/mp4;codecs=avc1.42E01E,mp4a.40.2", "video/webm;codecs=vp9,opus", "video/webm"];
+// The first that the browser can write; what every player reads comes first.
+const FORMATS = ["mp4;codecs=avc1.640028,mp4a.40.2", "mp4;codecs=avc1.640028,opus", "webm;codecs=vp9,opus", "webm"].map(
+  (format) => `video/${format}`
+);
 
 function save(blob, name) {
   const link = document.createElement("a");

@@ -1,8 +1,38 @@
-// Turns what the microphone hears into pieces of 20 ms, 16 kHz, 16 bit.
+// Turns what the microphone hears into pieces of 20 ms, 16 kHz, 16 bit, and notices at once when sound begins.
 
 const RATE = 16000;
 const PIECE = 320;
 const HALF_TAPS = 16; // on each side, counted at the lower rate
+
+const FRAME = 80; // 5 ms
+const SUDDEN = 3; // frames in a row that are loud: sound begins
+const QUIETEST_DB = -50; // what is below never counts
+const RISE_DB = 12; // above what was there before
+const FLOOR_RISE_DB = 0.05; // a frame (10 dB a second), so that a fan is soon nothing new
+const FLOOR_FALL = 0.05; // share of the way, a frame
+
+// Sound that begins: louder than all that went on before. Whether it is speech is for others to say.
+class Onset {
+  floor = -60;
+  sum = 0;
+  count = 0;
+  loud = 0;
+  last = 0;
+
+  // Take a sample; return whether sound begins with it.
+  take(sample) {
+    const edge = sample - 0.9 * this.last; // low rumble counts less
+    this.last = sample;
+    this.sum += edge * edge;
+    if (++this.count < FRAME) return false;
+    const db = 10 * Math.log10(this.sum / FRAME + 1e-9);
+    this.sum = this.count = 0;
+    const loud = db > Math.max(QUIETEST_DB, this.floor + RISE_DB);
+    this.loud = loud ? this.loud + 1 : 0;
+    this.floor += db > this.floor ? FLOOR_RISE_DB : (db - this.floor) * FLOOR_FALL;
+    return this.loud === SUDDEN;
+  }
+}
 
 class Microphone extends AudioWorkletProcessor {
   constructor() {
@@ -14,6 +44,7 @@ class Microphone extends AudioWorkletProcessor {
     this.piece = new Int16Array(PIECE);
     this.count = 0;
     this.peak = 0;
+    this.onset = new Onset();
   }
 
   process([[input]]) {
@@ -42,6 +73,7 @@ class Microphone extends AudioWorkletProcessor {
   }
 
   give(sample) {
+    if (this.onset.take(sample)) this.port.postMessage({ onset: true });
     this.peak = Math.max(this.peak, Math.abs(sample));
     this.piece[this.count++] = Math.max(-1, Math.min(1, sample)) * 32767;
     if (this.count < PIECE) return;

@@ -10,6 +10,7 @@ export class Microphone {
   level = 0; // 0..1, for a meter
   device = ""; // which one; "" is the system's choice
   onPiece = null; // called with each message of 20 ms
+  onOnset = null; // called when sound begins, speech or not
   onLost = null; // called when it was unplugged or taken away
   #base;
   #stream = null;
@@ -78,8 +79,9 @@ export class Microphone {
     const node = new AudioWorkletNode(context, "microphone");
     context.createMediaStreamSource(stream).connect(node);
     node.connect(context.destination); // it gives silence; but what leads nowhere is not run
-    node.port.onmessage = ({ data: { message, peak } }) => {
+    node.port.onmessage = ({ data: { onset, message, peak } }) => {
       if (context !== this.#context) return;
+      if (onset) return this.onOnset?.();
       const db = 20 * Math.log10(Math.max(peak, 1e-5));
       const level = Math.max(0, 1 + db / HEARD_RANGE_DB);
       this.level = Math.max(level, this.level * 0.85);

@@ -3,6 +3,10 @@
 const TICKS_PER_SECOND = 25;
 const BUFFERED = 2; // ticks kept by the clock without sound
 const MOST_BUFFERED = 4;
+const DUCKED_MS = 400; // what the server may take to decide that it falls silent
+const FAST = 0.002; // seconds to come most of the way to another loudness
+const SMOOTH = 0.01;
+const GENTLE = 0.06;
 
 // The clock while the browser does not allow sound yet, or there is none: time itself.
 class SilentClock {
@@ -53,6 +57,7 @@ export class Player {
   #muted = false;
   #elsewhere = false;
   #volume = 1;
+  #ducked = null; // a timer
 
   constructor(base) {
     this.#base = base;
@@ -112,7 +117,22 @@ export class Player {
   cut(epoch) {
     this.#held = epoch === undefined;
     if (epoch !== undefined) this.#epoch = epoch;
+    this.#raise(SMOOTH);
     this.#node?.port.postMessage({ cut: true });
+  }
+
+  // Be silent for a moment, until cut() comes or it turns out that none does.
+  duck() {
+    if (this.#ducked !== null) return;
+    this.#ducked = setTimeout(() => this.#raise(GENTLE), DUCKED_MS);
+    this.#applyVolume(FAST);
+  }
+
+  #raise(seconds) {
+    if (this.#ducked === null) return;
+    clearTimeout(this.#ducked);
+    this.#ducked = null;
+    this.#applyVolume(seconds);
   }
 
   reset(epoch) {
@@ -128,10 +148,20 @@ export class Player {
     const { number, fraction, running, time } = this.#report;
     if (fraction === undefined) return null;
     if (!running) return number + 0.99;
-    const output = this.context.getOutputTimestamp();
-    const heardAt = output.contextTime + (performance.now() - output.performanceTime) / 1000;
-    const since = output.performanceTime ? Math.max(-0.5, Math.min(0.1, heardAt - time)) : 0;
+    const since = Math.max(-0.5, Math.min(0.1, this.#heardAt() - time));
     return number + fraction + since * TICKS_PER_SECOND;
+  }
+
+  // What the sound device plays at this moment, in the context's time.
+  #heardAt() {
+    const output = this.context.getOutputTimestamp();
+    if (!output.performanceTime) return this.context.currentTime;
+    return output.contextTime + (performance.now() - output.performanceTime) / 1000;
+  }
+
+  // How long sound takes from here to the loudspeaker, in seconds.
+  #lag() {
+    return Math.max(0, Math.min(1, this.context.currentTime - this.#heardAt()));
   }
 
   get bufferedMs() {
@@ -166,7 +196,7 @@ export class Player {
   recordingStream() {
     if (!this.#node) return null;
     if (!this.#recording) {
-      const delay = new DelayNode(this.context, { delayTime: Math.min(1, this.context.outputLatency || 0) });
+      const delay = new DelayNode(this.context, { delayTime: this.#lag() });
       this.#recording = this.context.createMediaStreamDestination();
       this.#node.connect(delay).connect(this.#recording);
     }
@@ -177,9 +207,9 @@ export class Player {
     await this.context?.close();
   }
 
-  #applyVolume() {
+  #applyVolume(seconds = SMOOTH) {
     // Loudness is felt about as the square.
-    const gain = this.#muted || this.#elsewhere ? 0 : this.#volume ** 2;
-    this.#gain?.gain.setTargetAtTime(gain, this.context.currentTime, 0.01);
+    const gain = this.#muted || this.#elsewhere || this.#ducked !== null ? 0 : this.#volume ** 2;
+    this.#gain?.gain.setTargetAtTime(gain, this.context.currentTime, seconds);
   }
 }

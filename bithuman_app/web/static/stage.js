@@ -214,7 +214,7 @@ class Stage {
       this.tellVisible();
       this.panels.describe(message);
       if (this.talk.on) this.talk.tell();
-      this.sound.moved("page");
+      this.sound.moved(message.options?.sound ?? "page");
     });
     on("avatar", (message) => {
       this.panels.describe(message);
@@ -223,6 +223,7 @@ class Stage {
     on("tick", (tick) => {
       this.player.take(tick);
       this.screen.take(tick);
+      if (document.hidden) this.#show(); // nothing is animated there, but a recording may go on
     });
     on("cut", ({ epoch }) => {
       this.player.cut(epoch);

@@ -21,6 +21,8 @@ export class Talk {
     this.#microphone = stage.microphone;
     this.#microphone.device = recall("microphone", isText, "");
     this.#microphone.onPiece = (message) => this.#send(message);
+    // Whoever begins to speak hears the avatar no more, before the server has decided whether it was speech.
+    this.#microphone.onOnset = () => this.echo || stage.player.duck();
     this.#microphone.onLost = () => this.#lost();
     this.#checkbox.checked = this.echo;
   }
