@@ -276,10 +276,11 @@ def test_files_may_be_named_on_the_command_line(screen: Screen, launch: Launch, 
 
 def drop(screen: Screen, window: str, files: list[Path]) -> None:
     """Drag files onto the middle of a window."""
+    until(lambda: "XdndProxy(WINDOW)" in screen.property(window, "XdndProxy"), "the window to take drops")
     x, y, width, height = screen.area(window)
     source = DragSource(screen.display, uri_list(files))
     try:
-        until(lambda: source.drop(x + width // 2, y + height // 2), "the window to take it")
+        assert source.drop(x + width // 2, y + height // 2)
     finally:
         source.close()
 

@@ -23,7 +23,7 @@ def accept_drops(
 
     ``on_files`` gets the files of one drop in their order; ``on_problem`` gets one line if something was
     dropped that is no file of this computer. Both are called by the target's thread. ``window`` is X11's
-    number of the window, which is looked for if it is not given. Returns None where that is impossible:
-    without X11, or if there is no window yet.
+    number of the window, which is looked for if it is not given. Returns at once; None where drops are
+    impossible, without X11.
     """
     return DropTarget.open(on_files, on_problem, window)

@@ -7,7 +7,9 @@ was fetched from the selection ``XdndSelection``.
 
 import logging
 import os
+import select
 import threading
+import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Self
@@ -30,6 +32,10 @@ _ALWAYS: Final = 2
 #: A list that comes in pieces and grows beyond this is no list of files.
 _MOST_BYTES: Final = 1 << 24
 
+#: The window manager knows a window some time after it was opened; without a manager it never will.
+_PATIENCE_SECONDS: Final = 5.0
+_LOOK_SECONDS: Final = 0.1
+
 FilesCallback = Callable[[Sequence[Path]], None]
 
 
@@ -39,12 +45,12 @@ class DropTarget:
     def __init__(
         self,
         connection: XConnection,
-        window: int,
+        window: int | None,
         on_files: FilesCallback,
         on_problem: Callable[[str], None],
     ) -> None:
         """``window`` is X11's number of the window that people see; see ``open``."""
-        self._x, self._window = connection, window
+        self._x, self._window = connection, window or 0
         self._on_files, self._on_problem = on_files, on_problem
         self._proxy = connection.make_window()
         self._source = 0
@@ -59,7 +65,7 @@ class DropTarget:
         }
         self._wake, self._waker = os.pipe()
         self._closed = False
-        self._announce()
+        self._ready = False
         self._thread = threading.Thread(target=self._serve, name="drop target", daemon=True)
         self._thread.start()
 
@@ -67,15 +73,17 @@ class DropTarget:
     def open(
         cls, on_files: FilesCallback, on_problem: Callable[[str], None], window: int | None = None
     ) -> Self | None:
-        """Take drops on a window, or else this process' window; None if there is none, or no X server."""
+        """Take drops on a window, or on this process' window as soon as it is there.
+
+        Returns None if there is no X server.
+        """
         connection = XConnection.open()
-        if connection is None:
-            return None
-        window = window or _own_window(connection)
-        if window is None:
-            connection.close()
-            return None
-        return cls(connection, window, on_files, on_problem)
+        return None if connection is None else cls(connection, window, on_files, on_problem)
+
+    @property
+    def ready(self) -> bool:
+        """Return whether other programs can see by now that drops are taken."""
+        return self._ready
 
     def close(self) -> None:
         """Take no more drops; may be called again."""
@@ -85,17 +93,14 @@ class DropTarget:
             if self._thread is not threading.current_thread():
                 self._thread.join()
 
-    def _announce(self) -> None:
-        # The window manager's frame has no XdndAware, so sources look further and find the window itself.
-        for window in (self._proxy, self._window):
-            self._x.set_numbers(window, _PROXY, xlib.XA_WINDOW, [self._proxy])
-            self._x.set_numbers(window, _AWARE, xlib.XA_ATOM, [_VERSION])
-        self._x.flush()
-
     # In the target's thread
 
     def _serve(self) -> None:
         try:
+            if not self._window:
+                self._find_window()
+            if self._window:
+                self._announce()
             while not self._closed:
                 event = self._x.next_event(None, self._wake)
                 if event is not None:
@@ -106,6 +111,24 @@ class DropTarget:
             self._x.close()
             os.close(self._wake)
             os.close(self._waker)
+
+    def _find_window(self) -> None:
+        """Wait until a window of this process is there that the window manager knows, if there is one."""
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while not (self._closed or self._window):
+            late = time.monotonic() > deadline
+            self._window = _own_window(self._x, managed=not late)
+            if late:
+                return
+            select.select([self._wake], [], [], 0 if self._window else _LOOK_SECONDS)
+
+    def _announce(self) -> None:
+        # The window manager's frame has no XdndAware, so sources look further and find the window itself.
+        for window in (self._proxy, self._window):
+            self._x.set_numbers(window, _PROXY, xlib.XA_WINDOW, [self._proxy])
+            self._x.set_numbers(window, _AWARE, xlib.XA_ATOM, [_VERSION])
+        self._x.flush()
+        self._ready = True
 
     def _handle(self, event: Event) -> None:
         try:
@@ -180,12 +203,10 @@ class DropTarget:
         self._source = 0
 
 
-def _own_window(connection: XConnection) -> int | None:
-    """Return the window of this process that people see: of those that it has, one that is managed."""
-    own = [
-        window
-        for window in connection.all_windows()
-        if connection.numbers(window, "_NET_WM_PID")[:1] == [os.getpid()]
-    ]
-    managed = [window for window in own if connection.numbers(window, "WM_STATE")]
-    return next(iter(managed or own), None)
+def _own_window(connection: XConnection, managed: bool) -> int:
+    """Return a window of this process, one that the window manager knows if ``managed``; 0 for none."""
+    for window in connection.all_windows():
+        own = connection.numbers(window, "_NET_WM_PID")[:1] == [os.getpid()]
+        if own and (not managed or connection.numbers(window, "WM_STATE")):
+            return window
+    return 0
