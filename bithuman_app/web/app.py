@@ -28,6 +28,10 @@ from .protocol import SOUND_RATE, Close
 from .uploads import decoded, received
 
 _MOST_FORM_BYTES: Final = 4096
+_LOGIN_PROBLEMS: Final = {
+    403: "That is not the password.",
+    429: "Too many attempts. Wait a minute, then try again.",
+}
 _NO_CACHE: Final = {"Cache-Control": "no-cache"}
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 
@@ -109,7 +113,7 @@ class _Site:
     async def show_login(self, request: Request) -> Response:
         if not self._access.needs_password:
             return RedirectResponse(self._home, 303, _NO_STORE)
-        return self._file("login.html")
+        return self._login()
 
     async def log_in(self, request: Request) -> Response:
         body = b""
@@ -120,8 +124,7 @@ class _Site:
         form = parse_qs(body.decode("utf-8", "replace"), max_num_fields=4, keep_blank_values=True)
         good = self._access.check_password(form.get("password", [""])[0])
         if not good:
-            name, status = ("login-wait.html", 429) if good is None else ("login-wrong.html", 403)
-            return self._file(name, status)
+            return self._login(429 if good is None else 403)
         response = RedirectResponse(self._home, 303, _NO_STORE)
         response.headers["Set-Cookie"] = self._access.cookie(request, self._access.new_user())
         return response
@@ -190,6 +193,12 @@ class _Site:
                 await connection.serve()
             finally:
                 self._hall.leave(user, connection.viewer)
+
+    def _login(self, status: int = 200) -> Response:
+        page, media_type = self._files["login.html"]
+        problem = _LOGIN_PROBLEMS.get(status)
+        line = f'<p class="problem" role="alert">{problem}</p>' if problem else ""
+        return Response(page.replace(b"<!-- problem -->", line.encode()), status, _NO_CACHE, media_type)
 
     def _file(self, name: str, status: int = 200) -> Response:
         if name not in self._files:
