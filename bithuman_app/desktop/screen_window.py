@@ -14,6 +14,8 @@ from .x11 import XWindow
 _NAME: Final = "bithuman-app"
 #: How often it is asked whether it can be seen.
 _LOOK_SECONDS: Final = 0.5
+#: A window that no window manager has listed by now never will be.
+_MEETING_SECONDS: Final = 10.0
 
 
 class ScreenWindow:
@@ -42,7 +44,7 @@ class ScreenWindow:
         self._fullscreen = False
         self._x_window: XWindow | None = None
         self._shown = False
-        self._looked = 0.0
+        self._looked = self._opened = 0.0
         self._minimised = False
 
     def show(self, picture: NDArray[np.uint8]) -> None:
@@ -50,10 +52,10 @@ class ScreenWindow:
         cv2.imshow(_NAME, picture)
         if not self._shown:
             self._shown = True
+            self._opened = time.monotonic()
             cv2.pollKey()
-            self._x_window = XWindow.find()
-            if self._on_top:
-                self._stay_on_top()
+            if self._on_top and sys.platform != "linux":  # Qt's window says yes and does nothing
+                cv2.setWindowProperty(_NAME, cv2.WND_PROP_TOPMOST, 1)
 
     def wait(self, seconds: float) -> int | None:
         """Let the window live for a while; return the key that was pressed, which ends the wait."""
@@ -94,9 +96,12 @@ class ScreenWindow:
     def hidden(self) -> bool:
         """Return whether nobody can see it, as far as that can be found out (on X11)."""
         now = time.monotonic()
-        if self._x_window is not None and now - self._looked > _LOOK_SECONDS:
+        if now - self._looked > _LOOK_SECONDS:
             self._looked = now
-            self._minimised = self._x_window.minimised
+            if self._x_window is None:
+                self._meet(now)
+            else:
+                self._minimised = self._x_window.minimised
         return self._minimised
 
     @property
@@ -119,8 +124,9 @@ class ScreenWindow:
             return
         cv2.pollKey()
 
-    def _stay_on_top(self) -> None:
-        if self._x_window is not None:  # Qt's window says yes and does nothing
-            self._x_window.stay_above()
-        elif sys.platform != "linux":
-            cv2.setWindowProperty(_NAME, cv2.WND_PROP_TOPMOST, 1)
+    def _meet(self, now: float) -> None:
+        """Find the window on X11, where the window manager lists it some time after it was opened."""
+        if now - self._opened < _MEETING_SECONDS:
+            self._x_window = XWindow.find()
+            if self._x_window is not None and self._on_top:
+                self._x_window.stay_above()
