@@ -41,7 +41,8 @@ def create_front(stage_app: Starlette, access: Access, load: Callable[[], "FastA
     """Return the whole application: ``stage_app`` under ``/stage``, at the root what ``load`` returns.
 
     ``load`` is called in a thread as soon as the server runs, and may take its time: until it is done, the
-    root shows the stage and a word of patience, and turns into the page by itself.
+    root shows the stage and a word of patience, and turns into the page by itself. ``state.hall`` is the
+    ``Hall`` of ``stage_app``.
     """
     front = _Front(access, load)
 
@@ -67,7 +68,9 @@ def create_front(stage_app: Starlette, access: Access, load: Callable[[], "FastA
             Middleware(Gate, access=access),
         ],
     )
-    return Starlette(routes=[Mount("/stage", stage_app), Mount("/", page)], lifespan=lifespan)
+    whole = Starlette(routes=[Mount("/stage", stage_app), Mount("/", page)], lifespan=lifespan)
+    whole.state.hall = stage_app.state.hall
+    return whole
 
 
 class _Front:

@@ -2,7 +2,6 @@
 
 import html
 import shutil
-from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +17,8 @@ _KEPT: Final = (
     ("Sound of the microphone", "nowhere; it is forgotten as soon as the mouth has moved"),
     ("What is said, and files that are played", "until the program ends, in temporary files"),
 )
+#: What is ours in the cache directory; it may have been chosen to be one that others use too.
+_CACHES: Final = ("baked", "previews")
 _QUIET: Final[dict[str, Any]] = {"show_progress": "hidden", "api_visibility": "private"}
 
 
@@ -41,7 +42,7 @@ def build(context: PageContext) -> None:
     @telling_problems
     def delete_cache(request: gr.Request) -> str:
         only_here(request)
-        return _said(sum(_removed(path) for path in _entries(settings.cache_directory)))
+        return _said(sum(_removed(settings.cache_directory / name) for name in _CACHES))
 
     logs.click(delete_logs, outputs=told, **_QUIET)
     cache.click(delete_cache, outputs=told, **_QUIET)
@@ -60,11 +61,6 @@ def _places(context: PageContext) -> str:
     return f'<dl class="kept">{rows}</dl>'
 
 
-def _entries(directory: Path) -> Iterator[Path]:
-    with suppress(OSError):
-        yield from list(directory.iterdir())
-
-
 def _emptied(path: Path) -> int:
     """Empty a log: the one that is being written must stay where it is. Return how many bytes went."""
     with suppress(OSError):
@@ -75,19 +71,13 @@ def _emptied(path: Path) -> int:
     return 0
 
 
-def _removed(path: Path) -> int:
+def _removed(folder: Path) -> int:
+    """Remove a folder; return how many bytes went."""
     size = 0
-    with suppress(OSError):
-        files = (
-            [path]
-            if path.is_file() or path.is_symlink()
-            else [one for one in path.rglob("*") if one.is_file()]
-        )
-        size = sum(one.lstat().st_size for one in files)
-        if path.is_dir() and not path.is_symlink():
-            shutil.rmtree(path)
-        else:
-            path.unlink()
+    if folder.is_dir() and not folder.is_symlink():
+        with suppress(OSError):
+            size = sum(one.lstat().st_size for one in folder.rglob("*"))
+            shutil.rmtree(folder)
     return size
 
 

@@ -1,0 +1,86 @@
+"""Say: text becomes speech."""
+
+from tests.web.page.opened import AppPage, AppServer
+
+
+def test_enter_says_the_text_with_its_words(app_page: AppPage) -> None:
+    tab = app_page.open_tab("Say")
+
+    tab.get_by_label("What shall it say?").fill("Good morning, everybody.")
+    tab.get_by_label("What shall it say?").press("Enter")
+
+    app_page.until_speaking()
+    app_page.until("said.length")
+    assert app_page.page.evaluate("heard") == ["Good", "morning,", "everybody."]
+    assert app_page.problems == []
+
+
+def test_box_is_empty_and_the_text_is_remembered_when_it_was_said(app_page: AppPage) -> None:
+    tab = app_page.open_tab("Say")
+
+    tab.get_by_label("What shall it say?").fill("Hello <b>there</b>.")
+    tab.get_by_role("button", name="Say it").click()
+
+    tab.get_by_role("button", name="Hello <b>there</b>.").wait_for()
+    app_page.until("document.querySelector('#say-text textarea').value === ''")
+
+
+def test_remembered_text_is_said_again(app_page: AppPage) -> None:
+    tab = app_page.open_tab("Say")
+    tab.get_by_label("What shall it say?").fill("Once more.")
+    tab.get_by_label("What shall it say?").press("Enter")
+    app_page.until("said.length === 1")
+
+    tab.get_by_role("button", name="Once more.").click()
+
+    app_page.until("said.length === 2")
+    assert app_page.page.evaluate("heard") == ["Once", "more.", "Once", "more."]
+
+
+def test_stop_is_silence(app_page: AppPage) -> None:
+    tab = app_page.open_tab("Say")
+    tab.get_by_label("What shall it say?").fill("This goes on and on. " * 30)
+    tab.get_by_role("button", name="Say it").click()
+    app_page.until("heard.length > 2")
+
+    tab.get_by_role("button", name="Stop").click()
+
+    app_page.until_silent()
+    assert app_page.page.evaluate("heard.length") < 100
+
+
+def test_second_text_cuts_the_first(app_page: AppPage) -> None:
+    tab = app_page.open_tab("Say")
+    box = tab.get_by_label("What shall it say?")
+    box.fill("The first goes on and on. " * 30)
+    box.press("Enter")
+    app_page.until("heard.length > 2")
+
+    box.fill("Second.")
+    box.press("Enter")
+
+    app_page.until("heard.at(-1) === 'Second.'")
+    assert app_page.page.evaluate("heard.length") < 100
+
+
+def test_unreadable_text_is_one_clear_line(app_page: AppPage) -> None:
+    tab = app_page.open_tab("Say")
+
+    tab.get_by_label("What shall it say?").fill("你好")
+    tab.get_by_label("What shall it say?").press("Enter")
+
+    assert "There is nothing that an English voice could read" in app_page.toast()
+
+
+def test_voice_and_speed_are_those_of_the_stage(app_page: AppPage, app_server: AppServer) -> None:
+    tab = app_page.open_tab("Say")
+
+    tab.get_by_label("Robot").check()
+    tab.get_by_label("number input for Speed").fill("1.5")
+    tab.get_by_label("number input for Speed").press("Tab")
+    tab.get_by_text("A machine's voice on one note.").wait_for()
+    tab.get_by_label("What shall it say?").fill("Hello.")
+    tab.get_by_label("What shall it say?").press("Enter")
+
+    app_page.until("said.length")
+    assert ("robot", 1.5) in [(stage.voice, stage.speed) for stage in app_server.hall.stages()]
