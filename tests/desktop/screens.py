@@ -64,9 +64,10 @@ class Screen:
 
     def area(self, window: str) -> tuple[int, int, int, int]:
         """Return the inside of a window on the screen: x, y, width, height."""
-        lines = self._xdotool("getwindowgeometry", "--shell", window).splitlines()
-        values = dict(line.split("=") for line in lines if "=" in line)
-        return int(values["X"]), int(values["Y"]), int(values["WIDTH"]), int(values["HEIGHT"])
+        values = self._xdotool("getwindowgeometry", "--shell", window).splitlines()
+        sizes = dict(line.split("=") for line in values if "=" in line)
+        # Its place as xdotool gives it is beside the mark by the manager's frame.
+        return *self._camera.place(int(window)), int(sizes["WIDTH"]), int(sizes["HEIGHT"])
 
     def property(self, window: str, name: str) -> str:
         """Return a property of a window as ``xprop`` writes it."""
@@ -165,6 +166,10 @@ class _Camera:
         ]
         x11.XDestroyImage.argtypes = [ctypes.c_void_p]
         x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
+        x11.XTranslateCoordinates.argtypes = [
+            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_int, ctypes.c_int),
+            *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p),
+        ]
         x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
         x11.XInternAtom.restype = ctypes.c_ulong
         x11.XSendEvent.argtypes = [
@@ -184,6 +189,14 @@ class _Camera:
         picture = pixels[:, : 4 * width].reshape(height, width, 4)[:, :, :3].copy()
         self._x11.XDestroyImage(image)
         return np.ascontiguousarray(picture)
+
+    def place(self, window: int) -> tuple[int, int]:
+        """Return where on the screen the inside of a window begins."""
+        x, y, child = ctypes.c_int(), ctypes.c_int(), ctypes.c_ulong()
+        self._x11.XTranslateCoordinates(
+            self._display, window, self._root, 0, 0, ctypes.byref(x), ctypes.byref(y), ctypes.byref(child)
+        )
+        return x.value, y.value
 
     def ask_to_close(self, window: int) -> None:
         """Send what a window manager sends when the cross is clicked (ICCCM, WM_DELETE_WINDOW)."""
