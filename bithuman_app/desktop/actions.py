@@ -50,6 +50,7 @@ class Actions:
         #: Opens files that were dropped, chosen or named.
         self.files = FileOpener(stage, overlay.notice, self._note_clip)
         self.recorder: Recorder | None = None
+        self._ending: list[Recorder] = []
         self.microphone: PuppetMicrophone | None = None
         self.help = self.figures = False
         self._gesture = 0
@@ -94,11 +95,11 @@ class Actions:
         self.clip = path
 
     def finish_recording(self) -> None:
-        """End the recording if there is one, and wait for its file."""
+        """End the recording if there is one, and wait for all files."""
         if self.recorder is not None:
-            self.recorder.finish()
-            self.recorder.wait()
-            self.recorder = None
+            self._end_recording(self.recorder)
+        for recorder in self._ending:
+            recorder.wait()
 
     # Sound
 
@@ -180,12 +181,16 @@ class Actions:
 
     def _record(self) -> None:
         if self.recorder is not None and self.recorder.alive:
-            self.recorder.finish()
-            self.recorder = None
+            self._end_recording(self.recorder)
             return
         folder = self._options.recordings or Path(platformdirs.user_videos_dir())
         path = recording_path(folder, self._stage.avatar, datetime.now())
         self.recorder = Recorder(path, self._recorded)
+
+    def _end_recording(self, recorder: Recorder) -> None:
+        recorder.finish()
+        self._ending = [one for one in self._ending if one.alive] + [recorder]
+        self.recorder = None
 
     def _recorded(self, path: Path, problem: UserError | None) -> None:
         self._overlay.notice(str(problem) if problem else f"saved {path}")

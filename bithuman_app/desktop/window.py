@@ -26,6 +26,8 @@ from .subtitles import SubtitleLine
 _log = logging.getLogger(__name__)
 
 _TICK_SECONDS: Final = 0.04
+#: How long a picture may lie ready while a microphone moves the mouth, which is to follow at once.
+_LIVE_SECONDS: Final = 0.004
 #: While nothing new is to be seen (paused, or still loading), notices are looked at this often.
 _REFRESH_SECONDS: Final = 0.1
 
@@ -50,6 +52,7 @@ class Window(Listener):
         self._signs = Signs()
         self._generation: int | None = None
         self._prepared: tuple[StageTick, NDArray[np.uint8]] | None = None
+        self._drawn = (0, 0)
         self._refreshed = 0.0
         self._renamed: str | None = None
         self._optioned = threading.Event()
@@ -121,7 +124,7 @@ class Window(Listener):
             self._take(tick)
         if ticks:
             self._show(ticks[-1], len(ticks))
-        elif time.monotonic() - self._refreshed > _REFRESH_SECONDS:
+        elif self.screen.size != self._drawn or time.monotonic() - self._refreshed > _REFRESH_SECONDS:
             self._redraw()
         self._press(self.screen.wait(self._prepare_next()))
 
@@ -138,7 +141,7 @@ class Window(Listener):
         if self.screen.hidden:
             return
         begin = time.perf_counter()
-        if self._prepared is not None and self._prepared[0] is tick:
+        if self._prepared is not None and self._prepared[0] is tick and self.screen.size == self._drawn:
             pixels = self._prepared[1]
         else:
             pixels = self._compose(tick)
@@ -154,7 +157,7 @@ class Window(Listener):
         """Paint the picture that comes next, and return how long to wait for its time."""
         upcoming = self.player.upcoming()
         if upcoming is None:
-            return _TICK_SECONDS / 4
+            return _LIVE_SECONDS if self.stage.puppet.held else _TICK_SECONDS / 4
         tick = upcoming[1]
         if not self.screen.hidden and (self._prepared is None or self._prepared[0] is not tick):
             self._prepared = (tick, self._compose(tick))
@@ -171,17 +174,19 @@ class Window(Listener):
             self._generation = tick.generation
         self._picture = picture
         self._signs.state = tick.state
-        return self._paint_over(self._canvas.fit(picture, self.screen.size))
+        return self._paint()
 
     def _redraw(self) -> None:
         """Show the last picture again, with what is written over it now."""
         self._refreshed = time.monotonic()
         self._prepared = None
         if not self.screen.hidden:
-            pixels = self._paint_over(self._canvas.fit(self._picture, self.screen.size))
-            self.screen.show(self._canvas.turned(pixels))
+            self.screen.show(self._canvas.turned(self._paint()))
 
-    def _paint_over(self, pixels: NDArray[np.uint8]) -> NDArray[np.uint8]:
+    def _paint(self) -> NDArray[np.uint8]:
+        """Return the picture as the window shows it, with what is written over it."""
+        self._drawn = self.screen.size
+        pixels = self._canvas.fit(self._picture, self._drawn)
         self._fade.apply(pixels)
         signs, recorder, puppet = self._signs, self.actions.recorder, self.stage.puppet
         signs.subtitles = self._line.at(time.monotonic())

@@ -89,8 +89,8 @@ def launch(
             environment |= request.getfixturevalue(fixture).environment
     started: list[Program] = []
 
-    def start(*arguments: object, **more: str) -> Program:
-        command = [sys.executable, "-m", "bithuman_app", *map(str, arguments)]
+    def start(*arguments: object, module: str = "bithuman_app", **more: str) -> Program:
+        command = [sys.executable, "-m", module, *map(str, arguments)]
         log = tmp_path / f"program{len(started)}.log"
         root = Path(__file__).parents[2]
         paths = os.pathsep.join([str(root), *environment.get("PYTHONPATH", "").split(os.pathsep)]).rstrip(":")
@@ -100,3 +100,4 @@ def launch(
     yield start
     for program in started:
         program.stop()
+        print(program.output)  # pytest shows it if the test has failed

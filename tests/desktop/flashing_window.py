@@ -1,4 +1,4 @@
-"""The window with an avatar that turns white while it beeps: ``python -m tests.desktop.flashing_window BEEPS``.
+"""A window whose avatar turns white while it beeps: ``python -m tests.desktop.flashing_window BEEPS``.
 
 Everything but the picture is the real thing. It ends by itself when all has been said.
 """

@@ -1,4 +1,4 @@
-"""Picture against sound, seen and heard from outside: a camera on the screen, a cable from the loudspeaker."""
+"""Picture against sound from outside: a camera on the screen, a cable from the loudspeaker."""
 
 import time
 from collections.abc import Callable
@@ -12,7 +12,9 @@ _FURTHEST: Final = 0.3
 _LOOK_SECONDS: Final = 0.001
 
 
-def measure(screen: Screen, server: SoundServer, place: tuple[int, int], over: Callable[[], bool]) -> list[float]:
+def measure(
+    screen: Screen, server: SoundServer, place: tuple[int, int], over: Callable[[], bool]
+) -> list[float]:
     """Return for each flash at a place of the screen how long after its beep it was seen, in seconds.
 
     Watches until ``over``. The camera looks about every millisecond.
