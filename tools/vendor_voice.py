@@ -1,9 +1,9 @@
-"""Take the voice activity detector that the program runs, and its licence, out of the silero-vad wheel.
+"""Take the licence of the voice activity detector out of the silero-vad wheel.
 
     python -m tools.vendor_voice [--wheel silero_vad-6.2.3-py3-none-any.whl]
 
-The package itself asks for torch, several gigabytes of it. The program runs the network with onnxruntime
-and depends on neither.
+The network itself is made by ``tools.voice_detector``. The package asks for torch, several gigabytes of it;
+the program runs the network with onnxruntime and depends on neither.
 """
 
 from pathlib import Path
@@ -20,11 +20,6 @@ SILERO_VAD: Final = PinnedWheel(
     ("--only-binary=:all:",),
 )
 FILES: Final[tuple[VendoredFile, ...]] = (
-    (
-        "silero_vad/data/silero_vad_16k_op15.onnx",
-        "silero_vad_16k.onnx",
-        "7ed98ddbad84ccac4cd0aeb3099049280713df825c610a8ed34543318f1b2c49",
-    ),
     (
         "silero_vad-6.2.3.dist-info/licenses/LICENSE",
         "LICENSE.silero-vad.txt",

@@ -6,7 +6,8 @@ from typing import Final, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from ..media.speech_probability import SpeechProbability
+from ..media.speech_probability import WINDOW_SAMPLES, SpeechProbability
+from .features import BLOCK_SAMPLES
 from .loudness import QUIETEST_DB
 
 
@@ -109,16 +110,26 @@ class VoiceDetector:
     def reset(self) -> None:
         """Forget all audio."""
         self._probability.reset()
+        self._begun_samples = 0
         self._last_window = False
         self._voice = False
 
-    def push(self, block: NDArray[np.float32]) -> bool:
-        """Take float32 (640,) audio, return whether there is a voice in the windows that it completed."""
-        for probability in self._probability.push(block).tolist():
-            window = probability > self.VOICE_ABOVE
-            self._voice = window and (self._last_window or self._voice or probability > self.SURE_ABOVE)
-            self._last_window = window
-        return self._voice
+    def push(self, audio: NDArray[np.float32]) -> list[bool]:
+        """Take float32 (blocks * 640,) audio, return for each block whether there is a voice at its end."""
+        probabilities = iter(self._probability.push(audio).tolist())
+        voices = []
+        for _ in range(len(audio) // BLOCK_SAMPLES):
+            self._begun_samples += BLOCK_SAMPLES
+            while self._begun_samples >= WINDOW_SAMPLES:
+                self._begun_samples -= WINDOW_SAMPLES
+                self._hear(next(probabilities))
+            voices.append(self._voice)
+        return voices
+
+    def _hear(self, probability: float) -> None:
+        window = probability > self.VOICE_ABOVE
+        self._voice = window and (self._last_window or self._voice or probability > self.SURE_ABOVE)
+        self._last_window = window
 
 
 class QuietVoiceGain:

@@ -83,8 +83,8 @@ class ArticulationStream:
         for part in self._parts:
             part.reset()
         silence = np.zeros(BLOCK_SAMPLES, np.float32)
+        self._voice.push(np.tile(silence, _SILENT_BLOCKS))
         for _ in range(_SILENT_BLOCKS):
-            self._voice.push(silence)
             self._network.push(self._features.push(self._mel.push(silence)))
 
     def push(self, samples: NDArray[np.floating]) -> Curves:
@@ -136,23 +136,21 @@ class ArticulationStream:
         power = self._mel.push(blocks.ravel())
         levels = hop_levels(power)
         gains, speech = [], []
+        voices = self._voice.push(blocks.ravel())
         for block in range(len(blocks)):
             hops = levels[block * HOPS_PER_BLOCK : (block + 1) * HOPS_PER_BLOCK]
             speaking = self._gate.push(hops)
             gains.append(self._gain.push(hops, speaking, self._gate.noise_floor_db))
-            speech.append(bool(speaking.any()))
+            speech.append(voices[block] and bool(speaking.any()))
         features = self._features.push(power * np.concatenate(gains)[:, None])
-        by_block = zip(blocks, features.reshape(len(blocks), HOPS_PER_BLOCK, -1), speech, strict=True)
+        by_block = zip(features.reshape(len(blocks), HOPS_PER_BLOCK, -1), speech, strict=True)
         frames = [self._take_block(*one) for one in by_block]
         return [frame for frame in frames if frame is not None]
 
-    def _take_block(
-        self, block: NDArray[np.float32], features: NDArray[np.float32], speech: bool
-    ) -> Frame | None:
+    def _take_block(self, features: NDArray[np.float32], speech: bool) -> Frame | None:
         outputs = self._network.push(features)
         visemes = viseme_probabilities(outputs)
-        heard = self._voice.push(block) and speech
-        openness = self._release.push(heard, float(visemes[VISEME_NAMES.index("sil")]))
+        openness = self._release.push(speech, float(visemes[VISEME_NAMES.index("sil")]))
         curves = self._calibration.push(outputs)
         self._blocks += 1
         if self._blocks <= self._look_ahead_frames:

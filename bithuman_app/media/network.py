@@ -1,22 +1,16 @@
 """Loading ONNX networks."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from types import MappingProxyType
 
 import onnxruntime as ort
 
 from ..errors import DataError, MissingInputError
 
 
-def load_network(
-    path: Path, threads: int = 1, appended: bytes = b"", sizes: Mapping[str, int] = MappingProxyType({})
-) -> ort.InferenceSession:
+def load_network(path: Path, threads: int = 1, appended: bytes = b"") -> ort.InferenceSession:
     """Return a session on the network in ``path``; running it is thread-safe and keeps no state.
 
-    ``appended`` is put behind the file's bytes. ``sizes`` fixes dimensions of the inputs that the file
-    leaves open, by their names: what depends on them alone is then worked out once, here. Raises
-    ``MissingInputError`` or ``DataError``.
+    ``appended`` is put behind the file's bytes. Raises ``MissingInputError`` or ``DataError``.
     """
     options = ort.SessionOptions()
     options.intra_op_num_threads = threads
@@ -24,8 +18,6 @@ def load_network(
     options.log_severity_level = 3
     # A thread that waits for work must not burn the core that paints the face.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    for name, size in sizes.items():
-        options.add_free_dimension_override_by_name(name, size)
     try:
         content = path.read_bytes() + appended
     except OSError as error:

@@ -1,7 +1,8 @@
 """How likely is it that somebody speaks? Silero's voice activity detector, on sound in pieces of any size.
 
-The network (MIT licence, 1.3 MB) gives one probability for each 32 ms. Lip sync closes the mouth by it,
-and the voice room makes starts and ends of speech from it.
+The network (MIT licence, 1.2 MB) gives one probability for each 32 ms; windows that come together are heard
+in one run, which costs little more than for one. Lip sync closes the mouth by it, and the voice room makes
+starts and ends of speech from it.
 """
 
 from functools import cache
@@ -9,6 +10,7 @@ from typing import Final
 
 import numpy as np
 import onnxruntime as ort
+from numpy.lib.stride_tricks import as_strided
 from numpy.typing import NDArray
 
 from ..resources import asset
@@ -21,7 +23,8 @@ SAMPLE_RATE: Final = 16_000
 WINDOW_SAMPLES: Final = 512
 _CONTEXT_SAMPLES: Final = 64
 _STATE_SHAPE: Final = (2, 1, 128)
-_RATE: Final = np.array(SAMPLE_RATE, np.int64)
+#: Windows that are in memory at once.
+_WINDOWS_AT_ONCE: Final = 64
 
 #: The level in dBFS below which there is nothing to hear.
 QUIETEST_DB: Final = -100.0
@@ -29,8 +32,7 @@ QUIETEST_DB: Final = -100.0
 
 @cache
 def _network() -> ort.InferenceSession:
-    sizes = {"batch": 1, "sequence": _CONTEXT_SAMPLES + WINDOW_SAMPLES}
-    return load_network(asset("voice", "silero_vad_16k.onnx"), sizes=sizes)
+    return load_network(asset("voice", "voice_detector.onnx"))
 
 
 class SpeechProbability:
@@ -51,8 +53,8 @@ class SpeechProbability:
     def reset(self) -> None:
         """Forget all sound."""
         self._state = np.zeros(_STATE_SHAPE, np.float32)
-        self._context = np.zeros(_CONTEXT_SAMPLES, np.float32)
-        self._waiting = np.zeros(0, np.float32)
+        # The context of the next window, then what there is of it.
+        self._heard = np.zeros(_CONTEXT_SAMPLES, np.float32)
 
     def push(self, samples: NDArray[np.floating]) -> NDArray[np.float32]:
         """Take float (n,) at 16 kHz in [-1, 1], return a probability for each window completed.
@@ -61,30 +63,24 @@ class SpeechProbability:
         NaN and infinities count as silence. They do not depend on how the sound is cut into pieces.
         Raises ``ValueError`` if it is not one channel of floats.
         """
-        heard = np.concatenate([self._waiting, clean_samples(samples)])
-        if len(heard) < WINDOW_SAMPLES:
-            self._waiting = heard
-            return np.zeros(0, np.float32)
-        count = len(heard) // WINDOW_SAMPLES
-        self._waiting = heard[count * WINDOW_SAMPLES :]
-        windows = heard[: count * WINDOW_SAMPLES].reshape(count, WINDOW_SAMPLES)
-        return np.array([self._hear(window) for window in windows], np.float32)
+        heard = np.concatenate([self._heard, clean_samples(samples)])
+        count = (len(heard) - _CONTEXT_SAMPLES) // WINDOW_SAMPLES
+        self._heard = heard[count * WINDOW_SAMPLES :].copy()
+        found = [np.zeros(0, np.float32)]
+        for first in range(0, count, _WINDOWS_AT_ONCE):
+            some = min(count - first, _WINDOWS_AT_ONCE)
+            found.append(self._hear(heard[first * WINDOW_SAMPLES :], some))
+        return np.concatenate(found)
 
-    def _hear(self, window: Samples) -> float:
-        inputs = {
-            "input": np.concatenate([self._context, window])[None],
-            "state": self._state,
-            "sr": _RATE,
-        }
-        probability, self._state = self._network.run(None, inputs)
-        self._context = window[-_CONTEXT_SAMPLES:]
-        return float(probability[0, 0]) if self._is_audible(window) else 0.0
-
-    def _is_audible(self, window: Samples) -> bool:
-        rough = float(window.dot(window)) / WINDOW_SAMPLES
-        if rough > 2 * self._least_power:
-            return True
-        return float(np.mean(np.square(window, dtype=np.float64))) >= self._least_power
+    def _hear(self, heard: Samples, count: int) -> NDArray[np.float32]:
+        """Return the probabilities of the first ``count`` windows of sound that begins with their context."""
+        shape, step = (count, _CONTEXT_SAMPLES + WINDOW_SAMPLES), heard.itemsize
+        windows = np.ascontiguousarray(as_strided(heard, shape, (WINDOW_SAMPLES * step, step)))
+        inputs = {"windows": windows, "state": self._state}
+        probabilities, self._state = self._network.run(None, inputs)
+        power = np.square(windows[:, _CONTEXT_SAMPLES:], dtype=np.float64).mean(1)
+        audible: NDArray[np.float32] = probabilities[:, 0] * (power >= self._least_power)
+        return audible
 
 
 def clean_samples(samples: NDArray[np.floating]) -> Samples:

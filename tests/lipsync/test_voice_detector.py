@@ -7,9 +7,7 @@ from tests.lipsync.speech_sample import samples
 
 
 def heard(audio):
-    detector = VoiceDetector()
-    blocks = audio[: len(audio) // 640 * 640].reshape(-1, 640)
-    return np.array([detector.push(block) for block in blocks])
+    return np.array(VoiceDetector().push(audio[: len(audio) // 640 * 640]))
 
 
 def test_most_of_read_speech_is_a_voice():
@@ -27,4 +25,13 @@ def test_reset_forgets_the_voice():
     for block in samples()[6_400:16_000].reshape(-1, 640):
         detector.push(block)
     detector.reset()
-    assert not detector.push(np.zeros(640, np.float32))
+    assert detector.push(np.zeros(640, np.float32)) == [False]
+
+
+@pytest.mark.parametrize("together", [1, 3, 25])
+def test_it_does_not_matter_how_many_blocks_are_heard_together(together):
+    detector, speech = VoiceDetector(), samples()[: 100 * 640]
+    pieces = [
+        detector.push(piece) for piece in np.split(speech, range(together * 640, len(speech), together * 640))
+    ]
+    np.testing.assert_array_equal(np.concatenate(pieces), heard(speech))
