@@ -1,12 +1,14 @@
 """The frame of a short video from which an avatar is best baked."""
 
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Final
 
 import av
 import cv2
 import numpy as np
+from av.container import InputContainer
 from numpy.typing import NDArray
 
 from ..avatar.bake import NoFaceError
@@ -26,6 +28,7 @@ _MOST_PIXELS: Final = 4096 * 2304
 #: edges with the corners of the mouth.
 _LIDS: Final = ((159, 145, 33, 133), (386, 374, 362, 263))
 _LIPS: Final = (13, 14, 61, 291)
+_NO_VIDEO: Final = "this is neither a picture nor a video that can be read"
 #: From this openness on (height by width) an eye counts as wide open.
 _OPEN_EYE: Final = 0.25
 _TURNED_DEGREES: Final = 40.0
@@ -50,10 +53,10 @@ def best_frame(path: Path, report: Report) -> Image:
 
 
 def _frames(path: Path) -> Iterator[Image]:
-    with open_input(path) as container:
+    with _opened(path) as container:
         stream = container.streams.best("video")
         if stream is None:
-            raise DataError(f"{path}: this is neither a picture nor a video")
+            raise DataError(f"{path}: {_NO_VIDEO}")
         wanted = 0.0
         step = _MOST_SECONDS / _LOOKS
         if stream.duration is not None and stream.time_base is not None:
@@ -71,6 +74,16 @@ def _frames(path: Path) -> Iterator[Image]:
                     return
         except av.FFmpegError as error:
             raise DataError(f"{path}: the video is damaged") from error
+
+
+@contextmanager
+def _opened(path: Path) -> Iterator[InputContainer]:
+    with ExitStack() as stack:
+        try:
+            container = stack.enter_context(open_input(path))
+        except DataError as error:
+            raise DataError(f"{path}: {_NO_VIDEO}") from error
+        yield container
 
 
 def _score(image: Image) -> float | None:

@@ -72,7 +72,7 @@ class ClipJob:
         """Make it. Raises what ``open_avatar`` raises."""
         avatar = open_avatar(self.avatar)
         with VideoWriter(self.output, _CLIP_PIXELS, _CLIP_PIXELS) as writer:
-            for number, image in enumerate(_looped(_frames(avatar), _CLIP_FRAMES, _FADE_FRAMES)):
+            for number, image in enumerate(looped(_frames(avatar), _CLIP_FRAMES, _FADE_FRAMES)):
                 writer.write_frame(image)
                 report(number + 1, _CLIP_FRAMES, "rendering")
         return self.output
@@ -87,7 +87,7 @@ def _frames(avatar: Avatar) -> Iterator[Image]:
         yield _square(frame.image, _CLIP_PIXELS)
 
 
-def _looped(frames: Iterator[Image], count: int, fade: int) -> Iterator[Image]:
+def looped(frames: Iterator[Image], count: int, fade: int) -> Iterator[Image]:
     """Yield ``count`` of ``count + fade`` frames: what is left over fades into the beginning."""
     beginning = list(islice(frames, fade))
     middle = list(islice(frames, count - fade))
