@@ -1,4 +1,4 @@
-"""``bithuman-app`` without a command, and ``bithuman-app app``: the page that people open."""
+"""``bithuman-app`` without a command, and ``bithuman-app app``: the window and the page."""
 
 import signal
 import threading
@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from ._common import console
+from ._threads import keep_numpy_to_one_thread
 
 if TYPE_CHECKING:
     from ..settings import Settings
+    from ..stage import Stage
     from ..web import Server
 
 _WAIT_SECONDS = 0.5
@@ -44,8 +46,22 @@ def open_app(
     browser: Annotated[
         bool | None, typer.Option("--browser/--no-browser", help="Open the page in the browser.")
     ] = None,
+    window: Annotated[
+        bool | None,
+        typer.Option(
+            "--window/--no-window", help="Show the avatar in a window too, where there is a screen."
+        ),
+    ] = None,
 ) -> None:
-    """Open the live avatar in the browser. This is what the program does without a command."""
+    """Show the live avatar in a window and in the browser. The program does this without a command.
+
+    Both show the same avatar; either may be closed.
+    """
+    keep_numpy_to_one_thread()
+    from ..desktop.preflight import has_screen, require_screen
+
+    if window:
+        require_screen()
     from ..settings import load
 
     given: dict[str, object] = {
@@ -56,33 +72,52 @@ def open_app(
         "sessions": sessions,
         "browser": browser,
     }
-    serve(load(**given), given)
+    settings = load(**given)
+    if has_screen() if window is None else window:
+        from ._window_and_page import Together
+
+        with _ended_by_signal() as ended:
+            Together(settings, lambda stage: _serving(settings, given, stage), ended).run(_say)
+    else:
+        serve(settings, given)
 
 
 def serve(settings: "Settings", given: dict[str, object]) -> None:
     """Serve the page until Ctrl-C or SIGTERM; raises ``UserError`` if it cannot begin."""
+    with _serving(settings, given) as server, _ended_by_signal() as ended:
+        while not (ended.is_set() or server.wait(0)):
+            ended.wait(_WAIT_SECONDS)
+
+
+@contextmanager
+def _serving(
+    settings: "Settings", given: dict[str, object], shared: "Stage | None" = None
+) -> Iterator["Server"]:
+    """Serve the page, of a stage that is there already if there is one; raises ``UserError``."""
     from ..stage import Wardrobe
     from ..web import Access, Server
     from ..web.application import application
 
     password = settings.password.get_secret_value() if settings.password else None
     access = Access(settings.host, password)
-    wardrobe = Wardrobe(settings.avatar, settings.avatar_directory)
+    wardrobe = shared.wardrobe if shared else Wardrobe(settings.avatar, settings.avatar_directory)
     with (
-        application(wardrobe, access, settings, given) as app,
+        application(wardrobe, access, settings, given, shared=shared) as app,
         Server(app, settings.host, settings.port) as server,
     ):
         _tell(server, settings)
         _warm_voice(settings)
-        with _ended_by_signal() as ended:
-            while not (ended.is_set() or server.wait(0)):
-                ended.wait(_WAIT_SECONDS)
+        yield server
+
+
+def _say(text: str) -> None:
+    console().print(text, markup=False)
 
 
 def _tell(server: "Server", settings: "Settings") -> None:
     if settings.port and server.port != settings.port:
-        console().print(f"port {settings.port} is taken", markup=False)
-    console().print(f"the avatar is at {server.url} (Ctrl-C ends it)", markup=False)
+        _say(f"port {settings.port} is taken")
+    _say(f"the avatar is at {server.url} (Ctrl-C ends it)")
     if settings.browser:
         import webbrowser
 

@@ -1,9 +1,9 @@
 """Picture against sound from outside: a camera on the screen, a cable from the loudspeaker."""
 
 import time
-from collections.abc import Callable
 from typing import Final
 
+from tests.desktop.processes import Program
 from tests.desktop.screens import Screen
 from tests.desktop.sound_servers import SoundServer
 
@@ -12,17 +12,15 @@ _FURTHEST: Final = 0.3
 _LOOK_SECONDS: Final = 0.001
 
 
-def measure(
-    screen: Screen, server: SoundServer, place: tuple[int, int], over: Callable[[], bool]
-) -> list[float]:
+def measure(screen: Screen, server: SoundServer, place: tuple[int, int], program: Program) -> list[float]:
     """Return for each flash at a place of the screen how long after its beep it was seen, in seconds.
 
-    Watches until ``over``. The camera looks about every millisecond.
+    Watches as long as the program runs. The camera looks about every millisecond.
     """
     flashes: list[float] = []
     with server.listen() as recording:
         before = True
-        while not over():
+        while program.running:
             white = int(screen.grab((*place, 4, 4)).min()) > 200
             now = time.monotonic()
             if white and not before:

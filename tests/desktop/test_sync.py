@@ -22,9 +22,8 @@ def test_a_flash_and_its_beep_come_within_20_ms(
     while len(medians) < ATTEMPTS and not any(abs(median) <= MOST_MS for median in medians):
         program = launch(BEEPS, module="tests.desktop.flashing_window")
         x, y, width, height = screen.area(screen.window("bithuman-app"))
-        offsets = measure(
-            screen, sound_server, (x + width // 2, y + height // 2), over=lambda program=program: not program.running
-        )
+        middle = (x + width // 2, y + height // 2)
+        offsets = measure(screen, sound_server, middle, program)
         assert len(offsets) > BEEPS // 2, program.output
         medians.append(1000 * statistics.median(offsets))
         with capsys.disabled():
