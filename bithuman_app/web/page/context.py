@@ -5,9 +5,11 @@ import inspect
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeVar, cast
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import gradio as gr
+from gradio.context import Context
 from starlette.requests import HTTPConnection
 
 from ...errors import UnavailableError, UserError
@@ -16,6 +18,16 @@ if TYPE_CHECKING:
     from ...settings import Settings
     from ...stage import Stage, Wardrobe
     from ...studio.workshop import Workshop
+
+#: For events that answer as soon as they can, however many there are, without a sign of being busy.
+AT_ONCE: Final[Mapping[str, Any]] = MappingProxyType(
+    {
+        "concurrency_limit": None,
+        "trigger_mode": "multiple",
+        "show_progress": "hidden",
+        "api_visibility": "private",
+    }
+)
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 
@@ -53,6 +65,19 @@ class PageContext:
         if stage is None:
             raise UnavailableError("no avatar is on stage for you yet; open the page, or wait for a place")
         return stage
+
+    def when_opened(self, show: Callable[[gr.Request], Any], *outputs: gr.components.Component) -> None:
+        """Fill components anew whenever the tab that is being built is opened; another page may differ."""
+        tab = Context.block
+        while tab is not None and not isinstance(tab, gr.Tab):
+            tab = tab.parent
+        if tab is None:
+            raise RuntimeError("a tab's components are built inside of it")
+
+        def fill(request: gr.Request) -> Any:
+            return show(request)
+
+        tab.select(fill, outputs=list(outputs), **AT_ONCE)
 
 
 def telling_problems(function: _Function) -> _Function:

@@ -13,6 +13,7 @@ from .theme import theme
 from .workshop_app import workshop_app
 
 TITLE: Final = "bithuman-app"
+_QUEUE_LOOKS_EVERY_SECONDS: Final = 0.01
 #: Names of tabs in the order of the page, and what builds each.
 TABS: Final[tuple[tuple[str, ModuleType], ...]] = (
     ("Talk", talk_tab),
@@ -58,4 +59,7 @@ def build(context: PageContext) -> gr.Blocks:
                 module.build(context)
     with blocks:
         api.build(context)
+    blocks.queue()
+    # By itself it looks for work a thousand times a second; that alone takes some percent of a core.
+    blocks._queue.sleep_when_free = _QUEUE_LOOKS_EVERY_SECONDS
     return blocks

@@ -4,15 +4,20 @@ import secrets
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import TYPE_CHECKING, Final
 
 import gradio as gr
 
 from ...errors import DataError
 from ...studio.uploads import MOST_AUDIO_BYTES, MOST_VIDEO_BYTES, check_recording, shown_title
 from ..limits import MOST_AUDIO_SECONDS
-from .context import PageContext, telling_problems
+from .context import AT_ONCE, PageContext, telling_problems
+from .lists import clickable_list, clicked
+from .remembered import Remembered
 from .workshop_requests import uploaded
+
+if TYPE_CHECKING:
+    from ...stage import Stage
 
 _MOST_REMEMBERED: Final = 8
 _MB: Final = 1024**2
@@ -30,18 +35,6 @@ _DROP: Final = f"""
 </div>
 """
 _START: Final = 'import("/page/play.js").then((play) => play.start(element, { upload, trigger }));'
-_RECENT: Final = """
-{{#if value}}<h3>Recent files</h3>{{/if}}
-<ol class="list">{{#each value}}
-  <li><button type="button" data-number="{{@index}}" title="Play it again">{{this}}</button></li>
-{{/each}}</ol>
-"""
-_AGAIN: Final = """
-element.addEventListener("click", ({ target }) => {
-  const button = target.closest("button[data-number]");
-  if (button) trigger("click", { number: Number(button.dataset.number) });
-});
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,20 +49,16 @@ def build(context: PageContext) -> None:
     """Add the tab's components."""
     kept = context.work_directory / "played"
     kept.mkdir(exist_ok=True)
+    remembered = Remembered[_Recording](_MOST_REMEMBERED, lambda one: one.path.unlink(missing_ok=True))
 
-    recent = gr.State([], time_to_live=3600, delete_callback=_forget)
     drop = gr.HTML(_DROP, js_on_load=_START, apply_default_css=False, elem_id="play-drop")
     with gr.Row(elem_classes="pair"):
         sample = gr.Button("Play the sample", elem_id="play-sample")
         stop = gr.Button("Stop", elem_id="play-stop")
-    titles = gr.HTML(
-        [], html_template=_RECENT, js_on_load=_AGAIN, apply_default_css=False, elem_id="play-recent"
-    )
+    recent = clickable_list("Recent files", "Play it again", "play-recent")
 
     @telling_problems
-    def play_dropped(
-        event: gr.EventData, before: list[_Recording], request: gr.Request
-    ) -> tuple[list[_Recording], list[str]]:
+    def play_sent(event: gr.EventData, request: gr.Request) -> list[str]:
         sent, name = uploaded(context, event._data)
         title = shown_title(name)
         stage = context.stage(request)
@@ -77,16 +66,11 @@ def build(context: PageContext) -> None:
         recording = _Recording(kept / secrets.token_hex(16), title)
         shutil.move(sent, recording.path)
         _play(recording, stage)
-        now = [recording, *before]
-        _forget(now[_MOST_REMEMBERED:])
-        now = now[:_MOST_REMEMBERED]
-        return now, [one.title for one in now]
+        return [one.title for one in remembered.add(context.user(request), recording)]
 
     @telling_problems
-    def play_again(event: gr.EventData, before: list[_Recording], request: gr.Request) -> None:
-        number = event._data.get("number")
-        if isinstance(number, int) and 0 <= number < len(before):
-            _play(before[number], context.stage(request))
+    def play_again(event: gr.EventData, request: gr.Request) -> None:
+        _play(clicked(event, remembered.of(context.user(request))), context.stage(request))
 
     @telling_problems
     def play_sample(request: gr.Request) -> None:
@@ -96,21 +80,16 @@ def build(context: PageContext) -> None:
     def fall_silent(request: gr.Request) -> None:
         context.stage(request).interrupt()
 
-    at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    drop.upload(play_dropped, [recent], [recent, titles], **at_once)
-    titles.click(play_again, [recent], trigger_mode="multiple", **at_once)
-    sample.click(play_sample, trigger_mode="multiple", **at_once)
-    stop.click(fall_silent, trigger_mode="multiple", **at_once)
+    drop.upload(play_sent, None, recent, **AT_ONCE)
+    recent.click(play_again, **AT_ONCE)
+    sample.click(play_sample, **AT_ONCE)
+    stop.click(fall_silent, **AT_ONCE)
+    context.when_opened(lambda request: [one.title for one in remembered.of(context.user(request))], recent)
 
 
-def _play(recording: _Recording, stage: Any) -> None:
+def _play(recording: _Recording, stage: "Stage") -> None:
     try:
         stage.play(recording.path, name=recording.title, limit_seconds=MOST_AUDIO_SECONDS)
     except DataError as error:
         text = str(error).replace(str(recording.path), "the file")
         raise DataError(f"{recording.title}: {text.removeprefix('the file: ')}") from error
-
-
-def _forget(recordings: list[_Recording]) -> None:
-    for recording in recordings:
-        recording.path.unlink(missing_ok=True)

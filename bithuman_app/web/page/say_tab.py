@@ -7,21 +7,11 @@ import gradio as gr
 from ...stage.speech import VOICES
 from ...voice.speech import FASTEST, LONGEST_TEXT, SLOWEST
 from ...voice.timbres import TIMBRES
-from .context import PageContext, telling_problems
+from .context import AT_ONCE, PageContext, telling_problems
+from .lists import clickable_list, clicked
+from .remembered import Remembered
 
 _MOST_REMEMBERED: Final = 20
-_HISTORY: Final = """
-{{#if value}}<h3>Said before</h3>{{/if}}
-<ol class="list">{{#each value}}
-  <li><button type="button" data-number="{{@index}}" title="Say it again">{{this}}</button></li>
-{{/each}}</ol>
-"""
-_REPEAT: Final = """
-element.addEventListener("click", ({ target }) => {
-  const button = target.closest("button[data-number]");
-  if (button) trigger("click", { number: Number(button.dataset.number) });
-});
-"""
 
 
 def build(context: PageContext) -> None:
@@ -43,7 +33,7 @@ def build(context: PageContext) -> None:
         [(name.capitalize(), name) for name in VOICES],
         value=settings.voice,
         label="Voice",
-        info=TIMBRES[settings.voice].description.capitalize() + ".",
+        info=_described(settings.voice),
         elem_id="say-voice",
     )
     speed = gr.Slider(
@@ -55,45 +45,38 @@ def build(context: PageContext) -> None:
         buttons=["reset"],
         elem_id="say-speed",
     )
-    said = gr.HTML(
-        [], html_template=_HISTORY, js_on_load=_REPEAT, apply_default_css=False, elem_id="say-history"
-    )
+    before = clickable_list("Said before", "Say it again", "say-history")
+    remembered: Remembered[str] = Remembered(_MOST_REMEMBERED)
 
     @telling_problems
-    def say_it(
-        words: str, who: str, pace: float, before: list[str], request: gr.Request
-    ) -> tuple[Any, list[str]]:
+    def say_it(words: str, who: str, pace: float, request: gr.Request) -> tuple[Any, Any]:
         words = words.strip()
         if not words:
-            return gr.skip(), before
-        stage = context.stage(request)
-        if (stage.voice, stage.speed) != (who, pace):
-            stage.choose_voice(who, pace)
-        stage.say(words)
-        return "", [words, *(one for one in before if one != words)][:_MOST_REMEMBERED]
+            return gr.skip(), gr.skip()
+        _say(context, request, words, who, pace)
+        return "", remembered.add(context.user(request), words)
 
     @telling_problems
-    def say_again(event: gr.EventData, who: str, pace: float, before: list[str], request: gr.Request) -> None:
-        number = event._data.get("number")
-        if isinstance(number, int) and 0 <= number < len(before):
-            say_it(before[number], who, pace, before, request)
+    def say_again(event: gr.EventData, who: str, pace: float, request: gr.Request) -> None:
+        _say(context, request, clicked(event, remembered.of(context.user(request))), who, pace)
 
     @telling_problems
     def fall_silent(request: gr.Request) -> None:
         context.stage(request).interrupt()
 
-    # Not queued: an answer of the queue takes longer than the first word.
-    at_once: dict[str, Any] = {"queue": False, "show_progress": "hidden", "api_visibility": "private"}
-    gr.on(
-        [text.submit, say.click],
-        say_it,
-        [text, voice, speed, said],
-        [text, said],
-        trigger_mode="multiple",
-        **at_once,
-    )
-    said.click(say_again, [voice, speed, said], trigger_mode="multiple", **at_once)
-    stop.click(fall_silent, trigger_mode="multiple", **at_once)
-    voice.change(
-        lambda name: gr.Radio(info=TIMBRES[name].description.capitalize() + "."), voice, voice, **at_once
-    )
+    gr.on([text.submit, say.click], say_it, [text, voice, speed], [text, before], **AT_ONCE)
+    before.click(say_again, [voice, speed], **AT_ONCE)
+    stop.click(fall_silent, **AT_ONCE)
+    voice.change(lambda name: gr.Radio(info=_described(name)), voice, voice, **AT_ONCE)
+    context.when_opened(lambda request: remembered.of(context.user(request)), before)
+
+
+def _say(context: PageContext, request: gr.Request, words: str, voice: str, speed: float) -> None:
+    stage = context.stage(request)
+    if (stage.voice, stage.speed) != (voice, speed):
+        stage.choose_voice(voice, speed)
+    stage.say(words)
+
+
+def _described(voice: str) -> str:
+    return TIMBRES[voice].description.capitalize() + "."

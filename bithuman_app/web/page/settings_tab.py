@@ -3,7 +3,6 @@
 from typing import Any, Final
 
 import gradio as gr
-from gradio.context import Context
 
 from ...errors import UserError
 from ...stage.speech import VOICES
@@ -47,13 +46,10 @@ def build(context: PageContext) -> None:
     with gr.Accordion("Privacy", open=False):
         build_privacy(context)
 
-    # Whenever the tab is opened it shows what counts now, which another page may have changed.
-    tab = Context.block
-    if isinstance(tab, gr.Tab):
-        components = [component for form in forms for component in form.components]
-        tab.select(
-            lambda: [value for form in forms for value in form.current()], outputs=components, **_QUIET
-        )
+    context.when_opened(
+        lambda request: [value for form in forms for value in form.current()],
+        *(component for form in forms for component in form.components),
+    )
 
 
 def _start(context: PageContext) -> Form:

@@ -70,9 +70,7 @@ class AppPage(OpenPage):
 
     def toast(self) -> str:
         """Wait for a message over the page and return its text."""
-        toast = self.page.locator(".toast-wrap [role=alert], .toast-body").first
-        toast.wait_for()
-        return toast.inner_text()
+        return self.page.get_by_test_id("toast-text").first.inner_text()
 
     def until_speaking(self) -> None:
         self.until("stage.status.state === 'speaking'")
