@@ -2,6 +2,7 @@
 
 import logging
 import threading
+import time
 from collections import deque
 from typing import Final
 
@@ -22,6 +23,9 @@ _MOST_TICKS: Final = 100
 #: A picture takes this long from here to the eye: drawing it, and half a refresh of the screen.
 _SCREEN_SECONDS: Final = 0.01
 _MENDING_SECONDS: Final = 0.2
+_TICK_SECONDS: Final = 0.04
+#: A microphone that spoke a moment ago and is late is waited for this long before the face goes on without.
+_STARVED_SECONDS: Final = 0.08
 _NO_SOUND: Final = np.zeros(0, np.float32)
 
 
@@ -31,9 +35,11 @@ class Player:
     def __init__(self, stage: Stage, output: SoundOutput) -> None:
         """Begin with ``start``."""
         self.output = output
+        self._stage = stage
         self._lock = threading.Lock()
         self._ticks: deque[tuple[int, StageTick]] = deque(maxlen=_MOST_TICKS)
         self._last_begin = 0
+        self._next_live = 0.0
         self._ended = threading.Event()
         self._wake = threading.Event()
         self._view = stage.view(unplayed_ms=self._unplayed_ms, on_interrupt=self._interrupted)
@@ -91,27 +97,49 @@ class Player:
     def _pull(self) -> None:
         while not self._ended.is_set():
             try:
-                given = self._pull_one()
+                if self._live():
+                    self._pull_live()
+                elif not self._pull_one():
+                    left = FRAMES_PER_TICK - self.output.played % FRAMES_PER_TICK
+                    self._sleep(left / RATE + 0.001)
             except SessionClosedError:
                 self._ended.set()
             except Exception:
                 _log.exception("a tick could not be had")
                 self._ended.wait(_MENDING_SECONDS)
-            else:
-                if not given:
-                    left = FRAMES_PER_TICK - self.output.played % FRAMES_PER_TICK
-                    self._wake.wait(left / RATE + 0.001)
-                    self._wake.clear()
 
-    def _pull_one(self) -> bool:
-        """Pull the next tick if one is due; return whether it was."""
+    def _live(self) -> bool:
+        """Return whether a microphone moves the mouth and is not heard: there is no sound to wait for."""
+        puppet = self._stage.puppet
+        return puppet.held and not (puppet.echo or self._stage.saying or self.output.paused)
+
+    def _pull_live(self) -> None:
+        """Pull the next tick as soon as there is sound for it; without any, life goes on."""
+        waiting = self.output.given - self.output.played
+        left = self._next_live - time.monotonic()
+        if waiting > 0:
+            self._sleep(waiting / RATE)
+        elif self._stage.session.wait_ready(max(left, 0.0)) or left <= 0:
+            speaking = self._pull_one(live=True)
+            self._next_live = time.monotonic() + (_STARVED_SECONDS if speaking else _TICK_SECONDS)
+
+    def _pull_one(self, live: bool = False) -> bool:
+        """Pull the next tick if one is due; return whether it was, or if ``live`` whether it has sound."""
         with self._lock:  # or an interrupt could come between pulling and giving, and what it cuts be given
             tick = self._view.due(self.output.played, RATE, _AHEAD)
             if tick is None:
                 return False
             self._ticks.append((self.output.given, tick))
-            self.output.give(sound_of(tick))
+            sound = sound_of(tick)
+            if live and not (tick.audible and tick.tick.speaking):
+                self.output.skip(len(sound))
+                return tick.tick.speaking
+            self.output.give(sound)
             return True
+
+    def _sleep(self, seconds: float) -> None:
+        self._wake.wait(seconds)
+        self._wake.clear()
 
     def _interrupted(self) -> None:
         """Drop what was pulled and is not heard; called by whoever interrupts."""

@@ -105,6 +105,13 @@ class SoundOutput:
             self._ring[: len(samples) - first] = samples[first:]
             self._given += len(samples)
 
+    def skip(self, frames: int) -> None:
+        """Give silence that counts as heard at once; only when nothing waits (``given`` is ``played``)."""
+        with self._lock:
+            self._given += frames
+            self._taken = self._given
+            self._anchor = _Anchor(time.monotonic(), self._given, self._given)
+
     def cut(self) -> None:
         """Drop all that waits; what the device holds already is still heard."""
         with self._lock:
