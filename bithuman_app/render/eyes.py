@@ -31,7 +31,8 @@ class EyeLayer:
         self._shut = float(eye.curtain[..., 1].max()) < 1  # shut in the picture, or not to be read
         self.rows = slice(eye.top, eye.top + height)
         self.columns = slice(eye.left, eye.left + width)
-        self._corner = np.array([eye.left, eye.top], np.float32)
+        corner = np.array([eye.left, eye.top], np.float32)
+        self._corner = np.tile(corner, (height, width, 1))  # numpy is slow on an axis of two
         self._down = avatar.rotation[:, 1].astype(np.float32)
         self._rotation = avatar.rotation.astype(np.float32)
         self._feather = np.float32(max(0.6, avatar.unit / 220) * 2)
@@ -88,10 +89,8 @@ class EyeLayer:
         """Sample the eyeball with its iris moved by ``look`` pixels."""
         if np.abs(look).max() > 0.02:
             centre, radius = self._eye.iris[:2], self._eye.iris[2]
-            offset = local - (centre + look)
-            distance = cv2.magnitude(
-                np.ascontiguousarray(offset[..., 0]), np.ascontiguousarray(offset[..., 1])
-            )
+            x, y = centre + look
+            distance = cv2.magnitude(local[..., 0] - x, local[..., 1] - y)
             near, far = (np.float32(r) * radius for r in _IRIS_REACH)
             t = np.clip((far - distance) / (far - near), 0, 1)
             share = t * t * (3 - 2 * t)

@@ -38,6 +38,7 @@ class MouthLayer:
         self._step = np.array([grid.width / grid.columns, grid.height / grid.rows], np.float32)
         self._size = (grid.width, grid.height)
         self._corner = np.array([grid.left, grid.top], np.float32)
+        self._corners = np.tile(self._corner, (grid.height, grid.width, 1))  # for subtracting it quickly
         self.rows = slice(grid.top, grid.top + grid.height)
         self.columns = slice(grid.left, grid.left + grid.width)
         self._border = np.repeat((mouth.border.astype(np.float32) / 255)[..., None], 4, 2)
@@ -99,7 +100,7 @@ class MouthLayer:
         pucker = pose.coefficients[INDEX["mouthPucker"]]
         if funnel + pucker < 0.02:
             return drawn
-        where = plain_map[self.rows, self.columns] - self._corner
+        where = plain_map[self.rows, self.columns] - self._corners
         relief = sample(self._relief, where)
         change = funnel * relief[..., 0] + pucker * relief[..., 1]
         # shadows on skin are warm: blue fades first

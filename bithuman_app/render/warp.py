@@ -41,7 +41,8 @@ class GridInverse:
         self._first_row = np.broadcast_to(first, (count * rows, columns))
         self._at = np.empty_like(self.nodes)
         self._inverse_jacobian = np.empty((count * rows, columns, 4), np.float32)
-        self._sloped = np.zeros((count, rows, columns, 4), np.float32)
+        # dx/dx, dy/dx, dx/dy, dy/dy, level at the borders; plane by plane, for numpy is slow on short axes
+        self._slopes = np.zeros((4, count, rows, columns), np.float32)
 
     def invert(self, displacement: Floats) -> Floats:
         """Return where each node comes from.
@@ -80,13 +81,15 @@ class GridInverse:
     def _inverse(self, displacement: Floats) -> Floats:
         """Inverse Jacobian of the forward map at the nodes, float32 (count * rows, columns, 4)."""
         field = displacement.reshape(self.count, self.rows, self.columns, 2)
-        slope = self._sloped
-        np.subtract(field[:, :, 2:], field[:, :, :-2], out=slope[:, :, 1:-1, :2])
-        np.subtract(field[:, 2:], field[:, :-2], out=slope[:, 1:-1, :, 2:])
-        flat = slope.reshape(-1, self.columns, 4)
-        a = np.maximum(0.5 * flat[..., 0] + 1, _MOST_SQUEEZED)
-        d = np.maximum(0.5 * flat[..., 3] + 1, _MOST_SQUEEZED)
-        c, b = 0.5 * flat[..., 1], 0.5 * flat[..., 2]
+        slopes = self._slopes
+        for axis in range(2):
+            values = field[..., axis]
+            np.subtract(values[:, :, 2:], values[:, :, :-2], out=slopes[axis, :, :, 1:-1])
+            np.subtract(values[:, 2:], values[:, :-2], out=slopes[2 + axis, :, 1:-1])
+        planes = slopes.reshape(4, -1, self.columns)
+        a = np.maximum(0.5 * planes[0] + 1, _MOST_SQUEEZED)
+        d = np.maximum(0.5 * planes[3] + 1, _MOST_SQUEEZED)
+        c, b = 0.5 * planes[1], 0.5 * planes[2]
         scale = 1 / np.maximum(a * d - b * c, _SMALLEST_DETERMINANT)
         out = self._inverse_jacobian
         np.multiply(d, scale, out=out[..., 0])
@@ -103,8 +106,11 @@ def enlarge(cells: Floats, size: tuple[int, int], step: Floats, origin: Floats) 
     cell; ``origin`` (2,) pixel offset added. ``cv2.resize`` puts nodes at cell centres, which is
     where ``bake.field.Grid`` has them, and is ten times faster than ``cv2.warpAffine``.
     """
-    pixels = cells * step
-    pixels += 0.5 * step - 0.5 + origin
+    offset = 0.5 * step - 0.5 + origin
+    pixels = np.empty_like(cells)
+    for axis in range(2):  # numpy is slow on an axis of two
+        np.multiply(cells[..., axis], step[axis], out=pixels[..., axis])
+        pixels[..., axis] += offset[axis]
     where = np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_LINEAR), np.float32)
     _continue_to_border(where, int(np.ceil(step[0] / 2)), int(np.ceil(step[1] / 2)))
     return where
