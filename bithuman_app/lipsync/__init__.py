@@ -11,7 +11,7 @@ viseme probabilities. The way through this room:
 
 Where the words are known there is a second way to the same curves: `pronunciation` finds the phones of a
 text, `alignment` when each is heard, `phonemes` what a mouth does in it, and `coarticulation` makes
-curves of them, alone or together with those that were heard.
+curves of them, alone or together with those that were heard; `exact_path` does so while they become known.
 
 `loudness` gives the level of each frame, from which the performance takes its emphasis. Everything is
 causal but for a stated look-ahead, deterministic, and the same however the audio is cut into pieces.

@@ -38,7 +38,7 @@ class Session:
     for; pictures are painted when a view looks at them. The same avatar, seed and sequence of calls give
     the same ticks.
 
-    Any thread may call any method. The session is locked for about a millisecond at most, never while
+    Any thread may call any method. The session is locked for a few milliseconds at most, never while
     it paints.
     """
 
