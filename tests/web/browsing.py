@@ -9,6 +9,23 @@ from playwright.sync_api import Locator, Page
 
 from tests.web.client import PATIENCE
 
+#: Measures how loud the page is; what goes to the loudspeaker passes here.
+LISTEN = """
+const connect = AudioNode.prototype.connect;
+AudioNode.prototype.connect = function (target, ...rest) {
+  if (target instanceof AudioDestinationNode && this instanceof GainNode) {
+    const analyser = new AnalyserNode(this.context, { fftSize: 2048 });
+    connect.call(this, analyser);
+    window.loudness = () => {
+      const wave = new Float32Array(2048);
+      analyser.getFloatTimeDomainData(wave);
+      return Math.max(...wave.map(Math.abs));
+    };
+  }
+  return connect.call(this, target, ...rest);
+};
+"""
+
 
 class OpenPage:
     """The page in a browser, with what went wrong in it and what it asked for."""

@@ -60,14 +60,20 @@ FLAGS = (
 )
 
 
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Return a headless Chromium into whose microphone somebody speaks all the time."""
+def chromium_path() -> str:
+    """Return where Chromium is; without it the test is skipped, or fails where it must be there."""
     path = shutil.which("chromium") or shutil.which("google-chrome")
     if path is None:
         if os.environ.get("CI"):
             pytest.fail("there is no Chromium to test the page in")
         pytest.skip("there is no Chromium to test the page in")
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Return a headless Chromium into whose microphone somebody speaks all the time."""
+    path = chromium_path()
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=path, args=[*FLAGS])
         yield chromium

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from bithuman_app.resources import asset
-from tests.web.browsing import OpenPage
+from tests.web.browsing import LISTEN, OpenPage
 from tests.web.client import Visitor
 from tests.web.conftest import Open, Serve
 
@@ -24,23 +24,6 @@ DROP = """async ([bytes, name]) => {
   for (const type of ["dragenter", "dragover", "drop"])
     root.dispatchEvent(new DragEvent(type, { dataTransfer: data, bubbles: true, cancelable: true }));
 }"""
-
-#: Measures how loud the page is; what goes to the loudspeaker passes here.
-LISTEN = """
-const connect = AudioNode.prototype.connect;
-AudioNode.prototype.connect = function (target, ...rest) {
-  if (target instanceof AudioDestinationNode && this instanceof GainNode) {
-    const analyser = new AnalyserNode(this.context, { fftSize: 2048 });
-    connect.call(this, analyser);
-    window.loudness = () => {
-      const wave = new Float32Array(2048);
-      analyser.getFloatTimeDomainData(wave);
-      return Math.max(...wave.map(Math.abs));
-    };
-  }
-  return connect.call(this, target, ...rest);
-};
-"""
 
 
 @pytest.fixture
@@ -322,26 +305,6 @@ def test_the_keys_are_listed(live: OpenPage) -> None:
     dialog = live.page.get_by_role("dialog", name="Keys")
     dialog.wait_for()
     assert "Hold to talk" in (dialog.text_content() or "")
-
-
-def test_a_picture_can_be_taken_along(live: OpenPage) -> None:
-    with live.page.expect_download() as download:
-        live.page.keyboard.press("c")
-
-    assert download.value.suggested_filename.endswith(".png")
-    assert download.value.path().read_bytes().startswith(b"\x89PNG")
-
-
-def test_a_recording_can_be_taken_along(live: OpenPage) -> None:
-    live.page.keyboard.press("r")
-    live.page.get_by_text("Recording", exact=True).wait_for()
-    live.until_live(pictures=20)
-
-    with live.page.expect_download() as download:
-        live.page.keyboard.press("r")
-
-    assert download.value.suggested_filename.endswith((".webm", ".mp4"))
-    assert download.value.path().stat().st_size > 1000
 
 
 def test_nothing_moves_but_the_avatar_where_motion_is_unwanted(serve: Serve, visit: Open) -> None:

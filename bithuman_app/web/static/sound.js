@@ -2,6 +2,7 @@
 
 import { isShare, isText, recall, remember } from "./memory.js";
 
+const NO_DEVICE = "There is no sound device. The avatar goes on in silence.";
 const TURN_ON = "Turn the sound on";
 
 export class Sound {
@@ -24,7 +25,7 @@ export class Sound {
     try {
       if (await this.#player.start()) this.#stage.notices.show("sound", null);
     } catch {
-      this.#stage.notices.show("sound", "There is no sound device. The avatar goes on in silence.", { kind: "problem" });
+      this.#stage.notices.show("sound", NO_DEVICE, { kind: "problem" });
     }
   }
 

@@ -42,7 +42,8 @@ class Stage {
   #announcing = false;
   #closing = new AbortController();
 
-  constructor(element, { base = new URL("..", import.meta.url), keys = element, controls = "full", theme = "inherit" } = {}) {
+  constructor(element, options) {
+    const { base = new URL("..", import.meta.url), keys = element, controls = "full", theme = "inherit" } = options;
     this.#base = new URL(base, location.href);
     const scripts = new URL("static/", this.#base);
     const shadow = element.shadowRoot ?? element.attachShadow({ mode: "open" });
