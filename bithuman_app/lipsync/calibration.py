@@ -6,13 +6,14 @@ own and then win, because least squares blurs what lasts a frame or two. The con
 synthesised for the purpose, whose phonemes are known, and from the training's recordings.
 """
 
+import math
 from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from .curves import ARTICULATION_NAMES, VISEME_NAMES
-from .network import OUTPUTS
+from .network import CONTACTS, OUTPUTS
 
 #: The teacher's opening, in deviations from its mean in speech, in the middle of p, b and m, and at the 97th
 #: percentile of speech.
@@ -25,27 +26,24 @@ LIPS_SHARE: Final = {"opening": 0.6, "width": 0.65, "rounding": 0.4}
 WIDTH_SPAN: Final = 0.37
 ROUNDING_SPAN: Final = 0.25
 ROUNDING_MEAN: Final = 0.19
-#: What the network, which like every least squares shies from extremes, makes of the opening in the middle
-#: of p, b and m (median), and at the 97th percentile of speech: a closed and a wide open mouth.
-OPENING_RANGE: Final = (0.17, 0.85)
+#: What the network, which like every least squares shies from extremes, makes of the opening where lips begin
+#: to part, and at the 97th percentile of speech. Up to the first the curve only rises to the third value.
+OPENING_RANGE: Final = (0.26, 0.95)
+BARELY_OPEN: Final = 0.06
 #: The same for rounding: its mean in spread vowels, and the 97th percentile of speech.
 ROUNDING_RANGE: Final = (0.15, 0.55)
 #: Probability of a contact: below the first nothing touches, above the second the contact is complete. In
-#: their middle p, b, m and f, v are found best (F1 0.78 and 0.71).
-CONTACT_EDGE: Final = (0.35, 0.75)
+#: their middle p, b, m and f, v are found best (F1 0.80 and 0.73).
+CONTACT_EDGE: Final = (0.4, 0.8)
 #: What is left of the opening where the lower lip touches the teeth.
 BITTEN_OPENING: Final = 0.1
-#: Part of the way that a frame goes to what is asked of it: lips have mass. Contacts are exempt.
-SMOOTHING: Final = 0.75
+#: Lips spare themselves small movements. The opening stays where it is until what is asked of it differs by
+#: more than this part of it, then follows at that distance; a closed and a wide open mouth are still reached.
+#: Without it the mouth moves a sixth faster than real ones.
+SLACK: Final = 0.2
 
-_ARTICULATION: Final = slice(0, len(ARTICULATION_NAMES))
-_OPENING, _ROUNDING, _CLOSURE, _LIP_TEETH = (
-    ARTICULATION_NAMES.index(name) for name in ("opening", "rounding", "closure", "lip_teeth")
-)
-_IS_CONTACT: Final = np.array([name in ("closure", "lip_teeth") for name in ARTICULATION_NAMES])
-_LOWEST: Final = np.array([-1 if name == "width" else 0 for name in ARTICULATION_NAMES], np.float32)
+_CURVES: Final = len(ARTICULATION_NAMES)
 _LIPS: Final = slice(OUTPUTS.index("lip_opening"), OUTPUTS.index("lip_rounding") + 1)
-_CONTACTS: Final = slice(OUTPUTS.index("logit_closure"), OUTPUTS.index("logit_lip_teeth") + 1)
 _SILENCE: Final = VISEME_NAMES.index("sil")
 _LOGITS: Final = slice(OUTPUTS.index("logit_sil"), OUTPUTS.index("logit_sil") + len(VISEME_NAMES))
 
@@ -67,48 +65,63 @@ class Calibration:
 
     def reset(self) -> None:
         """Go back to rest."""
-        self._last = np.zeros(len(ARTICULATION_NAMES), np.float32)
+        self._held = 0.0
 
     def push(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
         """Return the curves of the next frame, float32 (7,), from network outputs (27,)."""
-        asked = _articulation(outputs)
-        self._last = np.where(_IS_CONTACT, asked, self._last + np.float32(SMOOTHING) * (asked - self._last))
-        return self._last
+        values = outputs.tolist()
+        opening, width, rounding, _, _, tongue, jaw = values[:_CURVES]
+        lip_opening, lip_width, lip_rounding = values[_LIPS]
+        closure, lip_teeth = (_contact(logit) for logit in values[CONTACTS])
+        opening = _mixed("opening", (lip_opening - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED), opening)
+        width = _mixed("width", lip_width * WIDTH_SPAN, width)
+        rounding = _mixed("rounding", lip_rounding * ROUNDING_SPAN + ROUNDING_MEAN, rounding)
+        spread, round_ = ROUNDING_RANGE
+        opening = self._moved(_spanned(opening) * (1 - closure))
+        # Where the lower lip is at the teeth, the slit that f has is left.
+        opening += lip_teeth * (min(opening, BITTEN_OPENING) - opening)
+        rounding = _within(0, (rounding - spread) / (round_ - spread))
+        curves = (
+            opening,
+            _within(-1, width),
+            rounding,
+            closure,
+            lip_teeth,
+            _within(0, tongue),
+            _within(0, jaw),
+        )
+        return np.array(curves, np.float32)
+
+    def _moved(self, asked: float) -> float:
+        """Return the opening of a frame that is asked to open so far, both 0..1."""
+        slack = SLACK * asked
+        self._held = min(max(self._held, asked - slack), asked + slack)
+        return min(1.0, self._held / (1 - SLACK))
 
 
-def _articulation(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    curves = outputs[_ARTICULATION].copy()
-    opening, width, rounding = outputs[_LIPS].tolist()
-    lips = {
-        "opening": (opening - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED),
-        "width": width * WIDTH_SPAN,
-        "rounding": rounding * ROUNDING_SPAN + ROUNDING_MEAN,
-    }
-    for name, value in lips.items():
-        number = ARTICULATION_NAMES.index(name)
-        curves[number] = LIPS_SHARE[name] * value + (1 - LIPS_SHARE[name]) * curves[number]
-    for number, (low, high) in ((_OPENING, OPENING_RANGE), (_ROUNDING, ROUNDING_RANGE)):
-        curves[number] = (curves[number] - low) / (high - low)
-    curves = np.minimum(np.maximum(curves, _LOWEST), 1).astype(np.float32)
-    curves[_IS_CONTACT] = _contacts(outputs[_CONTACTS])
-    _touch(curves)
-    return curves
+def _mixed(name: str, lips: float, phonemes: float) -> float:
+    share = LIPS_SHARE[name]
+    return share * lips + (1 - share) * phonemes
 
 
-def _contacts(logits: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return closure and lip-teeth contact, float32 (2,): 0 or 1 but for a narrow smooth step between."""
+def _within(lowest: float, value: float) -> float:
+    return min(max(value, lowest), 1.0)
+
+
+def _spanned(opening: float) -> float:
+    """Stretch the network's opening to 0..1; see ``OPENING_RANGE``."""
+    parted, wide = OPENING_RANGE
+    if opening < parted:
+        return BARELY_OPEN * max(opening, 0.0) / parted
+    return min(1.0, BARELY_OPEN + (1 - BARELY_OPEN) * (opening - parted) / (wide - parted))
+
+
+def _contact(logit: float) -> float:
+    """Return how complete a contact is, 0..1: 0 or 1 but for a narrow smooth step between."""
     start, full = CONTACT_EDGE
-    probability = 1 / (1 + np.exp(-logits))
-    step = np.clip((probability - start) / (full - start), 0, 1)
-    smooth: NDArray[np.float32] = (step * step * (3 - 2 * step)).astype(np.float32)
-    return smooth
-
-
-def _touch(curves: NDArray[np.float32]) -> None:
-    """Shut the lips where they touch; where the lower lip is at the teeth, leave the slit that f has."""
-    closure, lip_teeth = curves[_CLOSURE], curves[_LIP_TEETH]
-    opening = curves[_OPENING] * (1 - closure)
-    curves[_OPENING] = opening + lip_teeth * (min(opening, np.float32(BITTEN_OPENING)) - opening)
+    probability = 1 / (1 + math.exp(-min(max(logit, -50.0), 50.0)))
+    step = min(max((probability - start) / (full - start), 0.0), 1.0)
+    return step * step * (3 - 2 * step)
 
 
 def release(

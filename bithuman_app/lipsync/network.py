@@ -1,4 +1,9 @@
-"""The streaming network: features of one block of audio in, articulation for four look-aheads out."""
+"""The streaming network: features of one block of audio in, the mouth in the middle of what it heard out.
+
+The network steps every 20 ms and has a head for each of several look-aheads, so it tells every moment
+several times. A frame is the mean of four moments 20 ms apart, each from the head that has heard most:
+smoothing that delays nothing, within the look-ahead.
+"""
 
 import json
 from functools import cache
@@ -16,11 +21,16 @@ from .features import FEATURES, HOPS_PER_BLOCK
 
 MODEL: Final = "articulation_v2.onnx"
 
-#: Look-aheads the network has heads for, in milliseconds, in the order of its output.
+#: Look-aheads that a stream may have, in milliseconds.
 LOOK_AHEADS_MS: Final[tuple[int, ...]] = (0, 40, 80, 100)
-#: The head that answers for each look-ahead. With 100 ms it is the one that tells the mouth 80 ms ago, so
-#: 20 ms after the frame: the smoothing behind it delays by 13 ms, and real lips are a little ahead.
-HEADS_MS: Final = {0: 0, 40: 40, 80: 80, 100: 80}
+#: Look-aheads the network has heads for, in the order of its output.
+HEADS_MS: Final[tuple[int, ...]] = (0, 40, 80, 100)
+STEP_MS: Final = 20
+#: How much the moments 0, 20, 40 and 60 ms after a frame count in it. Their middle is 30 ms late, for real
+#: lips are a little ahead of the labels, and what comes after the network delays a little.
+MOMENT_WEIGHTS: Final = (1, 2, 2, 1)
+#: The same for the visemes, which align texts by where their edges are.
+VISEME_WEIGHTS: Final = (1, 2, 1)
 
 #: What each head gives, in order: articulation learnt from phonemes, on the scales of ``curves``; the lips
 #: as a teacher sees them who was fitted to real speakers, in units of their deviation; viseme logits; and
@@ -31,6 +41,11 @@ OUTPUTS: Final[tuple[str, ...]] = (
     *(f"logit_{name}" for name in VISEME_NAMES),
     "logit_closure", "logit_lip_teeth",
 )  # fmt: skip
+#: Where the contacts are in ``OUTPUTS``.
+CONTACTS: Final = slice(OUTPUTS.index("logit_closure"), OUTPUTS.index("logit_lip_teeth") + 1)
+_VISEMES: Final = slice(OUTPUTS.index("logit_sil"), CONTACTS.start)
+#: Steps of the last two blocks.
+_STEPS_KEPT: Final = 4
 #: The first convolution spans 6 hops in steps of 2, so it needs 4 hops from before the block.
 CONTEXT_HOPS: Final = 4
 
@@ -56,11 +71,30 @@ def _check_layout(path: Path) -> None:
     """Compare the file beside the network, which names its outputs, with what this module expects."""
     try:
         layout = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
-        known = tuple(layout["outputs"]) == OUTPUTS and tuple(layout["look_aheads_ms"]) == LOOK_AHEADS_MS
+        known = tuple(layout["outputs"]) == OUTPUTS and tuple(layout["look_aheads_ms"]) == HEADS_MS
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"the layout of the lip-sync network {path.name} cannot be read: {error}") from error
     if not known:
         raise DataError(f"the lip-sync network {path.name} has another layout than this program knows")
+
+
+def moment_shares(look_ahead_ms: int, weights: tuple[int, ...]) -> NDArray[np.float32]:
+    """Return how much each answer of the last two blocks counts in a frame, float32 (4 * heads,).
+
+    ``weights`` are of moments 20 ms apart, the first at the frame. With a small look-ahead the later ones
+    cannot be told and do not count. The answers are in the order of time, then of ``HEADS_MS``.
+    """
+    shares = np.zeros((_STEPS_KEPT, len(HEADS_MS)), np.float32)
+    for moment, weight in enumerate(weights):
+        heard_after = look_ahead_ms - moment * STEP_MS
+        if heard_after < 0:
+            break
+        head = max(ms for ms in HEADS_MS if ms <= heard_after)
+        # The answer of that head about this moment came so many steps before the newest.
+        steps_ago = (heard_after - head) // STEP_MS
+        shares[_STEPS_KEPT - 1 - steps_ago, HEADS_MS.index(head)] += weight
+    normalised: NDArray[np.float32] = (shares / shares.sum()).ravel()
+    return normalised
 
 
 class ArticulationNetwork:
@@ -72,25 +106,32 @@ class ArticulationNetwork:
         Raises ``MissingInputError`` or ``DataError`` if the network's files are damaged.
         """
         self._session = _session(asset("models", MODEL))
-        self._head = LOOK_AHEADS_MS.index(HEADS_MS[look_ahead_ms])
+        self._shares = np.stack(
+            [moment_shares(look_ahead_ms, weights) for weights in (MOMENT_WEIGHTS, VISEME_WEIGHTS)]
+        )
         inputs = self._session.get_inputs()[1:]
         self._cache_shapes = {item.name: tuple(item.shape) for item in inputs}
         self.reset()
 
     def reset(self) -> None:
         """Forget everything heard."""
-        self._context = np.zeros((CONTEXT_HOPS, FEATURES), np.float32)
+        self._heard = np.zeros((CONTEXT_HOPS + HOPS_PER_BLOCK, FEATURES), np.float32)
         self._caches = {name: np.zeros(shape, np.float32) for name, shape in self._cache_shapes.items()}
+        self._answers = np.zeros((_STEPS_KEPT * len(HEADS_MS), len(OUTPUTS)), np.float32)
 
     def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take float32 (4, 41) features of a block, return the outputs at its end, float32 (27,).
+        """Take float32 (4, 41) features of a block, return the frame that is due, float32 (27,).
 
-        They are in the order of ``OUTPUTS``.
+        The outputs are in the order of ``OUTPUTS``.
         """
-        heard = np.concatenate([self._context, features])
-        self._context = heard[HOPS_PER_BLOCK:]
-        outputs, *caches = self._session.run(None, {"features": heard.T[None].copy(), **self._caches})
+        self._heard[:CONTEXT_HOPS] = self._heard[HOPS_PER_BLOCK:]
+        self._heard[CONTEXT_HOPS:] = features
+        outputs, *caches = self._session.run(None, {"features": self._heard, **self._caches})
         self._caches = dict(zip(self._cache_shapes, caches, strict=True))
-        heads: NDArray[np.float32] = outputs[0, :, -1].reshape(len(LOOK_AHEADS_MS), len(OUTPUTS))
-        answer: NDArray[np.float32] = heads[self._head]
+        half = len(self._answers) // 2
+        self._answers[:half] = self._answers[half:]
+        self._answers[half:] = outputs.reshape(half, len(OUTPUTS))
+        smooth, sharp = self._shares @ self._answers
+        smooth[_VISEMES] = sharp[_VISEMES]
+        answer: NDArray[np.float32] = smooth
         return answer

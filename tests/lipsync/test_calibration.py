@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from bithuman_app.lipsync.calibration import SMOOTHING, Calibration
+from bithuman_app.lipsync.calibration import Calibration
 from bithuman_app.lipsync.curves import ARTICULATION_NAMES
 from bithuman_app.lipsync.network import OUTPUTS
 
@@ -44,9 +44,17 @@ def test_both_views_of_the_mouth_count():
     assert curve(Calibration(), outputs(lip_opening=1.0), "opening") > middle
 
 
-def test_an_opening_goes_part_of_the_way_in_a_frame():
-    whole = curve(Calibration(), outputs(), "opening")
-    assert curve(Calibration(), outputs(), "opening", frames=1) == pytest.approx(SMOOTHING * whole)
+def test_small_movements_are_spared():
+    calibration = Calibration()
+    before = curve(calibration, outputs(), "opening")
+    asked_less = outputs(opening=0.45, lip_opening=0.25)
+    after = curve(calibration, asked_less, "opening")
+    alone = curve(Calibration(), asked_less, "opening")
+    assert abs(after - before) < 0.5 * abs(alone - before)
+
+
+def test_a_wide_open_mouth_is_reached():
+    assert curve(Calibration(), outputs(opening=1.0, lip_opening=2.5), "opening") == 1
 
 
 def test_reset_goes_back_to_rest():
