@@ -9,7 +9,8 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ..errors import UnavailableError, UserError
-from .workers import POLITE, Failure, Job, Progress, Worker
+from . import workers
+from .workers import Failure, Job, Progress, Worker
 
 _log = logging.getLogger(__name__)
 
@@ -89,9 +90,13 @@ class Bench:
     Users take turns; the jobs of one user are done in the order in which they came.
     """
 
-    def __init__(self, name: str, most_waiting: int, niceness: int = POLITE) -> None:
-        """``most_waiting`` bounds the jobs of all users that are not over."""
-        self._most_waiting, self._niceness = most_waiting, niceness
+    def __init__(self, name: str, most_waiting: int, niceness: int | None = None) -> None:
+        """``most_waiting`` bounds the jobs of all users that are not over.
+
+        ``niceness`` is how much its process gives way to others, by default ``workers.POLITE``.
+        """
+        self._most_waiting = most_waiting
+        self._niceness = workers.POLITE if niceness is None else niceness
         self._changed = threading.Condition()
         self._waiting: list[Task] = []
         self._current: Task | None = None

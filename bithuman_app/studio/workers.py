@@ -18,7 +18,7 @@ from ..errors import OutputError, UserError
 from ..media.files import partial_path
 
 #: How much a worker that works beside a live stage steps back, in Unix niceness.
-POLITE: Final = 15
+POLITE = 10
 _STOP_SECONDS: Final = 10
 _EXIT_TERMINATED: Final = 128 + signal.SIGTERM
 #: Windows' ``BELOW_NORMAL_PRIORITY_CLASS`` (winbase.h).

@@ -18,8 +18,6 @@ from .uploads import MOST_VIDEO_BYTES, shown_title
 
 _MOST_BAKES: Final = 20
 _MOST_PREVIEWS: Final = 100
-#: Somebody waits for a bake or a preview: it gives way to the stage, but not to everything.
-_NICENESS: Final = 5
 #: Bakes of one user that are remembered, for a page that comes back to ask.
 _MOST_REMEMBERED: Final = 20
 SMALLEST_SIDE, LARGEST_SIDE = 128, 2048
@@ -40,8 +38,8 @@ class Workshop:
         self.folder = Folder(work)
         self.queue = RenderQueue(self.folder)
         self.gallery = Gallery(avatars)
-        self._bench = Bench("bakery", _MOST_BAKES, _NICENESS)
-        self._preview_bench = Bench("previews", _MOST_PREVIEWS, _NICENESS)
+        self._bench = Bench("bakery", _MOST_BAKES)
+        self._preview_bench = Bench("previews", _MOST_PREVIEWS)
         self.previews = Previews(self._preview_bench, cache / "previews")
         self._lock = threading.Lock()
         self._bakes: dict[str, list[Task]] = {}

@@ -10,12 +10,19 @@ from bithuman_app import resources
 from bithuman_app.avatar import save_avatar
 from bithuman_app.avatar.bake import BakeOptions, bake_file
 from bithuman_app.resources import asset
+from bithuman_app.studio import workers
 from bithuman_app.studio.gallery import Gallery
 from bithuman_app.studio.workshop import Workshop
 from tests.media.sound_files import tone, write_sound
 
 SIZE = 128
 Record = Callable[..., Path]
+
+
+@pytest.fixture(autouse=True)
+def impatient_workers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let processes give way to nobody: a machine that runs tests is busy for long."""
+    monkeypatch.setattr(workers, "POLITE", 0)
 
 
 @pytest.fixture(scope="session")

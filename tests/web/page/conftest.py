@@ -10,6 +10,7 @@ from playwright.sync_api import Browser
 
 from bithuman_app.settings import Settings, load
 from bithuman_app.stage import Wardrobe
+from bithuman_app.studio import workers
 from bithuman_app.web import Access, Server
 from bithuman_app.web.application import application
 from tests.web.page.opened import AppPage, AppServer
@@ -38,6 +39,14 @@ def serving(ending: ExitStack, folder: Path, avatar: Path, given: dict[str, Any]
     app = ending.enter_context(application(Wardrobe(str(avatar)), access, settings, given))
     server = ending.enter_context(Server(app, settings.host, 0))
     return AppServer(server, app.state.hall, folder)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def impatient_workers() -> Iterator[None]:
+    """Let the workshop's processes give way to nobody: a machine that runs tests is busy for long."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(workers, "POLITE", 0)
+        yield
 
 
 @pytest.fixture(scope="module")
