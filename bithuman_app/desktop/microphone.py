@@ -117,6 +117,11 @@ class Microphone:
         """Return how loud it is, 0 (-60 dBFS and below) to 1 (full scale), for a meter."""
         return self._level if self._line.connected else 0.0
 
+    @property
+    def waiting(self) -> int:
+        """Return how many blocks came from the device that nobody has looked at."""
+        return self._blocks.qsize()
+
     def close(self) -> None:
         """Stop listening; after it nothing is delivered. May be called again."""
         self._ended = True

@@ -87,6 +87,10 @@ class SoundServer:
         """Record what the loudspeaker plays; use it in a ``with`` block."""
         return Recording(self._variables(), f"{SPEAKER}.monitor")
 
+    def listen_to_microphone(self) -> "Recording":
+        """Record what is said into the microphone; use it in a ``with`` block."""
+        return Recording(self._variables(), f"{_MICROPHONE}.monitor")
+
     def speak(self, samples: NDArray[np.float32]) -> None:
         """Say float32 (n,) at ``RATE`` into the microphone; returns when all is said."""
         subprocess.run(
@@ -142,6 +146,12 @@ class Recording:
         """Return everything so far, float32 (n,) at ``RATE``."""
         with self._lock:
             return np.concatenate([block for _, block in self._blocks])
+
+    @property
+    def begin(self) -> float:
+        """Return when the first sample came out."""
+        with self._lock:
+            return _time(list(self._blocks), 0)
 
     def loudness(self, seconds: float) -> float:
         """Return the root mean square of the last ``seconds``."""
