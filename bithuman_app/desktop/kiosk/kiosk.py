@@ -147,7 +147,7 @@ class Kiosk:
 
     def _begin(self, window: "Window") -> None:
         self._window = window
-        _log.info("the avatar is on the screen")
+        self._given = None
         if self._leaving:  # the chord was pressed while the stage was loading
             window.ask_to_close()
 
@@ -184,10 +184,13 @@ class Kiosk:
     def _beat(self, window: "Window") -> None:
         """Tell the watchdog that all goes on: time passes on the stage, and this thread sees it."""
         given = window.output.given
-        if self._heartbeat is None or given == self._given:
+        if given in (0, self._given):
             return
-        self._given = given
-        if not self._heartbeat.beat():
+        self._given, first = given, self._given is None
+        alone = self._heartbeat is not None and not self._heartbeat.beat()
+        if first:
+            _log.info("the avatar is on the screen")
+        if alone:
             _log.error("the watchdog is gone; a kiosk without one does not go on")
             self._leave()
 
