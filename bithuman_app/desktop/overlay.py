@@ -61,6 +61,11 @@ class Overlay:
             self._until = time.monotonic() + seconds
 
     @property
+    def ready(self) -> bool:
+        """Return whether the type is loaded; nothing is drawn before."""
+        return self._ready.is_set()
+
+    @property
     def current_notice(self) -> str:
         """Return the notice that is shown now, empty if there is none."""
         with self._lock:
@@ -68,7 +73,7 @@ class Overlay:
 
     def draw(self, canvas: NDArray[np.uint8], signs: Signs) -> None:
         """Draw on a canvas, BGR (h, w, 3), in place."""
-        if not self._ready.is_set():
+        if not self.ready:
             return  # the type takes a moment to load, and the window need not wait for it
         height, width = canvas.shape[:2]
         size = _type_size(width, height)

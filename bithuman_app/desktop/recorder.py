@@ -13,7 +13,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import CannotCreateError, UserError
+from ..errors import CannotCreateError, OutputError, UserError
 from ..media.resampling import Resampler
 from ..media.video import FRAMES_PER_SECOND, VideoWriter
 from ..stage import StageTick
@@ -42,7 +42,8 @@ class Recorder:
         self._on_end = on_end
         self._ticks: queue.Queue[StageTick | None] = queue.Queue(_MOST_WAITING)
         self._count = 0
-        self._too_slow = False
+        #: Whether ticks came faster than they could be written: it ends then.
+        self.too_slow = False
         self._sound: deque[NDArray[np.float32]] = deque()
         self._microphone = _Upsampler()
         self._thread = threading.Thread(target=self._work, name="recorder", daemon=True)
@@ -64,7 +65,7 @@ class Recorder:
         try:
             self._ticks.put_nowait(tick)
         except queue.Full:
-            self._too_slow = True
+            self.too_slow = True
 
     def finish(self) -> None:
         """Let it write what waits, and end."""
@@ -78,6 +79,8 @@ class Recorder:
         problem: UserError | None = None
         try:
             self._write()
+            if self.too_slow:
+                problem = OutputError(f"{self.path} ends early: this computer is too slow to record it")
         except UserError as error:
             problem = error
         except Exception as error:
@@ -97,10 +100,8 @@ class Recorder:
         with VideoWriter(self.path, width, height, sound=_Blocks(self._sound)) as writer:
             tick: StageTick | None = first
             while tick is not None:
-                if self._too_slow:
-                    raise CannotCreateError("this computer is too slow to record a video of this size")
                 self._write_tick(writer, tick, width, height)
-                tick = self._ticks.get()
+                tick = None if self.too_slow else self._ticks.get()
 
     def _write_tick(self, writer: VideoWriter, tick: StageTick, width: int, height: int) -> None:
         pictures = 1 + tick.tick.dropped
