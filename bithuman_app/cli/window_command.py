@@ -28,7 +28,9 @@ def register(app: typer.Typer) -> None:
 def _window(
     avatar: Annotated[
         str | None,
-        typer.Argument(metavar="[AVATAR]", help="An avatar's name or an .imx file.", show_default=False),
+        typer.Argument(
+            metavar="[AVATAR]", help="An avatar's name or an .imx file; may be left out.", show_default=False
+        ),
     ] = None,
     files: Annotated[
         list[Path] | None,
@@ -100,6 +102,10 @@ def _window(
     from ..desktop.options import MicrophoneOptions, WindowOptions
     from ..settings import load
 
+    if avatar is not None and _is_other_file(avatar):
+        files = [Path(avatar), *(files or ())]
+        avatar = None
+    _check_devices(device, input_device if mic else None)
     if volume > _LOUDEST and not mic:
         raise UsageError(f"--volume of the loudspeaker is at most {_LOUDEST:g}, not {volume:g}")
     if audio_file is not None and not audio_file.is_file():
@@ -116,6 +122,30 @@ def _window(
         recordings=record_to,
     )
     _show(load(avatar=avatar or model, seed=seed), options)
+
+
+def _is_other_file(word: str) -> bool:
+    """Return whether a word is the path of a file that is no avatar: then it is one to be opened."""
+    path = Path(word)
+    bare = path.name == word and not path.suffix  # as avatars' names are
+    if bare or path.suffix.lower() == ".imx" or not path.is_file():
+        return False
+    from ..avatar.container_layout import MAGIC
+
+    try:
+        with path.open("rb") as stream:
+            return stream.read(len(MAGIC)) != MAGIC
+    except OSError:
+        return False
+
+
+def _check_devices(loudspeaker: str | None, microphone: str | None) -> None:
+    """Raise ``UsageError`` if a device that was named is not there; asking takes a moment."""
+    if loudspeaker is not None or microphone is not None:
+        from ..desktop.devices import check_device
+
+        check_device("output", loudspeaker)
+        check_device("input", microphone)
 
 
 def _show(settings: "Settings", options: "WindowOptions") -> None:
