@@ -82,10 +82,9 @@ class ArticulationStream:
         self._forget_audio()
         for part in self._parts:
             part.reset()
-        silence = np.zeros(BLOCK_SAMPLES, np.float32)
-        self._voice.push(np.tile(silence, _SILENT_BLOCKS))
-        for _ in range(_SILENT_BLOCKS):
-            self._network.push(self._features.push(self._mel.push(silence)))
+        silence = np.zeros(_SILENT_BLOCKS * BLOCK_SAMPLES, np.float32)
+        self._voice.push(silence)
+        self._network.push(self._features.push(self._mel.push(silence)))
 
     def push(self, samples: NDArray[np.floating]) -> Curves:
         """Take any number of samples, return the frames that became complete, possibly none.
@@ -143,12 +142,11 @@ class ArticulationStream:
             gains.append(self._gain.push(hops, speaking, self._gate.noise_floor_db))
             speech.append(voices[block] and bool(speaking.any()))
         features = self._features.push(power * np.concatenate(gains)[:, None])
-        by_block = zip(features.reshape(len(blocks), HOPS_PER_BLOCK, -1), speech, strict=True)
-        frames = [self._take_block(*one) for one in by_block]
+        outputs = zip(self._network.push(features), speech, strict=True)
+        frames = [self._take_block(*one) for one in outputs]
         return [frame for frame in frames if frame is not None]
 
-    def _take_block(self, features: NDArray[np.float32], speech: bool) -> Frame | None:
-        outputs = self._network.push(features)
+    def _take_block(self, outputs: NDArray[np.float32], speech: bool) -> Frame | None:
         visemes = viseme_probabilities(outputs)
         openness = self._release.push(speech, float(visemes[VISEME_NAMES.index("sil")]))
         curves = self._calibration.push(outputs)

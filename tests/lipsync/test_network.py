@@ -36,6 +36,17 @@ def test_another_output_layout_is_refused(model_folder, layout):
         network.ArticulationNetwork(100)
 
 
-def test_a_block_gives_one_row_of_outputs():
-    features = np.zeros((4, 41), np.float32)
-    assert network.ArticulationNetwork(100).push(features).shape == (len(network.OUTPUTS),)
+@pytest.mark.parametrize("blocks", [1, 3])
+def test_a_block_gives_one_row_of_outputs(blocks):
+    features = np.zeros((4 * blocks, 41), np.float32)
+    assert network.ArticulationNetwork(100).push(features).shape == (blocks, len(network.OUTPUTS))
+
+
+@pytest.mark.parametrize("look_ahead", network.LOOK_AHEADS_MS)
+@pytest.mark.parametrize("together", [2, 3, 25])
+def test_it_does_not_matter_how_many_blocks_are_heard_together(look_ahead, together):
+    features = np.random.default_rng(0).standard_normal((4 * 30, 41)).astype(np.float32)
+    stream, other = network.ArticulationNetwork(look_ahead), network.ArticulationNetwork(look_ahead)
+    one_by_one = np.concatenate([stream.push(block) for block in features.reshape(30, 4, 41)])
+    pieces = np.split(features, range(4 * together, len(features), 4 * together))
+    np.testing.assert_array_equal(np.concatenate([other.push(piece) for piece in pieces]), one_by_one)

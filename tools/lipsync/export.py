@@ -1,7 +1,8 @@
-"""The trained network as a streaming ONNX graph: one block's features and state in, outputs and state out.
+"""The trained network as a streaming ONNX graph: features of blocks and state in, outputs and state out.
 
-The graph always hears two steps, the 40 ms of a block. For so few a convolution is slower than a product of
-matrices, so every layer is one: the taps of both steps are gathered side by side, (2, taps * channels). The
+The graph hears any number of steps, live two, the 40 ms of a block. For so few a convolution is slower than a
+product of matrices, so every layer is one: the taps of each step lie side by side, (steps, taps * channels).
+Blocks that come together are heard together, for reading the weights is what takes most of the time. The
 state is explicit: for each dilated layer what it still needs of the past, and one step before the heads.
 Weights are stored as half floats, which ONNX Runtime widens once, when it loads the graph.
 """
@@ -20,8 +21,7 @@ from bithuman_app.lipsync.features import FEATURES
 from .network import CHANNELS, DILATIONS, FIRST_HOPS, LOOK_AHEADS_MS, OUTPUTS, STEP_MS, ArticulationNetwork
 
 _OPSET: Final = 17
-#: Steps of a block, and hops between their starts.
-_STEPS: Final = 2
+#: Hops between the starts of two steps.
 _STRIDE: Final = 2
 
 
@@ -32,8 +32,7 @@ class _Graph:
         self._weights = weights
         self.nodes: list[Any] = []
         self.constants: list[Any] = []
-        hops = FIRST_HOPS + (_STEPS - 1) * _STRIDE
-        self.inputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, [hops, FEATURES])]
+        self.inputs = [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["hops", FEATURES])]
         self.states: list[Any] = []
         self._constant("time_axis", np.array([0], np.int64))
         self._constant("ends", np.array([np.iinfo(np.int64).max], np.int64))
@@ -44,21 +43,29 @@ class _Graph:
     def layer(self, layer: str, heard: str, result: str, *, spacing: int = 1, stride: int = 1) -> str:
         """Add a convolution with the weights of ``layer``, its taps ``spacing`` rows apart."""
         weights = self._weights[f"{layer}.weight"]
-        outputs, inputs, taps = weights.shape
+        outputs, _, taps = weights.shape
         if taps > 1:
-            rows = np.arange(_STEPS)[:, None] * stride + np.arange(taps) * spacing
-            self._constant(f"rows_{result}", rows.astype(np.int64))
-            self._constant(f"flat_{result}", np.array([_STEPS, taps * inputs], np.int64))
-            self.nodes.append(
-                helper.make_node("Gather", [heard, f"rows_{result}"], [f"taps_{result}"], axis=0)
-            )
-            heard = self.simple("Reshape", [f"taps_{result}", f"flat_{result}"], f"heard_{result}")
+            heard = self._side_by_side(heard, result, taps, spacing, stride)
         self._constant(f"{layer}.half", weights.transpose(2, 1, 0).reshape(-1, outputs).astype(np.float16))
         self.nodes.append(
             helper.make_node("Cast", [f"{layer}.half"], [f"{layer}.weight"], to=TensorProto.FLOAT)
         )
         self._constant(f"{layer}.bias", self._weights[f"{layer}.bias"].astype(np.float32))
         return self.simple("Gemm", [heard, f"{layer}.weight", f"{layer}.bias"], result)
+
+    def _side_by_side(self, heard: str, result: str, taps: int, spacing: int, stride: int) -> str:
+        """Put what each tap hears at all steps beside what the others hear."""
+        self._constant(f"stride_{result}", np.array([stride], np.int64))
+        parts = []
+        for tap in range(taps):
+            parts.append(f"tap_{tap}_{result}")
+            end = (tap + 1 - taps) * spacing or np.iinfo(np.int64).max
+            self._constant(f"from_{parts[-1]}", np.array([tap * spacing], np.int64))
+            self._constant(f"to_{parts[-1]}", np.array([end], np.int64))
+            bounds = [f"from_{parts[-1]}", f"to_{parts[-1]}", "time_axis", f"stride_{result}"]
+            self.simple("Slice", [heard, *bounds], parts[-1])
+        self.nodes.append(helper.make_node("Concat", parts, [f"heard_{result}"], axis=1))
+        return f"heard_{result}"
 
     def simple(self, operator: str, heard: list[str], result: str) -> str:
         """Add a node without attributes."""
@@ -97,7 +104,7 @@ def export(network: ArticulationNetwork, path: Path, about: dict[str, Any]) -> N
     graph.simple("Relu", ["hidden"], "hidden_activity")
     graph.layer("heads", "hidden_activity", "outputs")
     columns = len(LOOK_AHEADS_MS) * len(OUTPUTS)
-    outputs = helper.make_tensor_value_info("outputs", TensorProto.FLOAT, [_STEPS, columns])
+    outputs = helper.make_tensor_value_info("outputs", TensorProto.FLOAT, ["steps", columns])
     model = helper.make_model(
         helper.make_graph(
             graph.nodes, "articulation", graph.inputs, [outputs, *graph.states], graph.constants
