@@ -319,7 +319,8 @@ def _gone(lines: Sequence[Line]) -> str:
 
 def _back(lines: Sequence[Line]) -> str:
     names = _names(lines)
-    return f"The {' and the '.join(names)} {'is' if len(names) == 1 else 'are'} back"
+    where = "back" if any(line.openings > 1 for line in lines) else "here now"
+    return f"The {' and the '.join(names)} {'is' if len(names) == 1 else 'are'} {where}"
 
 
 def _missing(lines: Sequence[Line]) -> str:

@@ -28,6 +28,9 @@ _LOOK_SECONDS: Final = 0.05
 #: The process that bakes gives way to the window, but not to everything else.
 _NICENESS: Final = 5
 _MOST_BAKES: Final = 100
+#: Avatars are baked at least this large, and at most, in pixels: a small one is blurred in a large window.
+_LEAST_SIDE: Final = 512
+_MOST_SIDE: Final = 1024
 
 
 class FileKind(Enum):
@@ -181,11 +184,11 @@ class FileOpener:
             self._folder = tempfile.TemporaryDirectory(prefix="bithuman-app-")
         name = free_name(name_from_file(path.name), self._stage.wardrobe.names())
         output = Path(self._folder.name) / f"{name}.imx"
-        self._notice(f"{title}: beginning (Esc stops)", progress=0.0)
-        task = self._bench.add(BakeJob(path, title, output, name, self._stage.size), owner="window")
+        self._notice(f"{title}: beginning – Esc stops", progress=0.0)
+        task = self._bench.add(BakeJob(path, title, output, name, _size(self._stage.size)), owner="window")
         try:
             while not task.wait(_LOOK_SECONDS):
-                self._notice(f"{title}: {task.step or 'beginning'} (Esc stops)", progress=task.share)
+                self._notice(f"{title}: {task.step or 'beginning'} – Esc stops", progress=task.share)
                 if self._cancelled.is_set():
                     self._bench.cancel(task)
         finally:
@@ -197,3 +200,10 @@ class FileOpener:
         self._stage.change_avatar(self._stage.wardrobe.add(baked.path))
         for warning in baked.warnings[:1]:
             self._notice(f"{title}: {warning}")
+
+
+def _size(shown: tuple[int, int]) -> tuple[int, int]:
+    """Return the size in which to bake: that of the avatar which is shown, but not a small one."""
+    factor = max(1.0, _LEAST_SIDE / min(shown))
+    width, height = (min(round(side * factor), _MOST_SIDE) for side in shown)
+    return width, height

@@ -142,7 +142,7 @@ def test_a_picture_becomes_the_avatar(opener: FileOpener, stage: Stage, seen: Sc
     shutil.copy(PORTRAIT, picture)
     opener.open([picture])
     until(lambda: stage.avatar == "My aunt", "the picture to be the avatar")
-    assert stage.size == (256, 256)
+    assert stage.size == (512, 512)  # though the one before was smaller
     assert any("finding the face" in step or "fitting the face" in step for step in seen.steps)
     assert "My aunt" in stage.wardrobe.names()
 
