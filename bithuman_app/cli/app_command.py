@@ -84,7 +84,7 @@ def open_app(
 
 def serve(settings: "Settings", given: dict[str, object]) -> None:
     """Serve the page until Ctrl-C or SIGTERM; raises ``UserError`` if it cannot begin."""
-    with _serving(settings, given) as server, _ended_by_signal() as ended:
+    with _ended_by_signal() as ended, _serving(settings, given) as server:
         while not (ended.is_set() or server.wait(0)):
             ended.wait(_WAIT_SECONDS)
 

@@ -27,8 +27,11 @@ class Both:
         self.screen = screen
         self.program: Program = launch("--no-browser", "--port", 0, *arguments)
         self.window = screen.window("bithuman-app")
-        address = until(lambda: re.search(r"http://(127\.0\.0\.1:\d+)/", self.program.output), "the page")
+        address = until(self._address, "the page", patience=3 * PATIENCE)
         self.host = address[1]
+
+    def _address(self) -> re.Match[str] | None:
+        return re.search(r"http://(127\.0\.0\.1:\d+)/", self.program.output)
 
     def title(self) -> str:
         return self.screen.title(self.window)
