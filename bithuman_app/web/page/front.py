@@ -32,6 +32,8 @@ _POLICY: Final = (
     " font-src 'self' data:; worker-src 'self' blob:; manifest-src 'self'; base-uri 'self';"
     " form-action 'self'; frame-ancestors 'none'"
 )
+#: A page that waits for the tabs is answered after this time; less than the end of the server waits.
+_ANSWER_SECONDS: Final = 1.0
 _NO_STORE: Final = {"Cache-Control": "no-store"}
 _NO_CACHE: Final = {"Cache-Control": "no-cache"}
 _TYPES: Final = {".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml", ".html": "text/html"}
@@ -122,7 +124,7 @@ class _Front:
     async def tell_ready(self, request: Request) -> Response:
         """Answer when the tabs are there, or after a while."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._settled.wait(), 20)
+            await asyncio.wait_for(self._settled.wait(), _ANSWER_SECONDS)
         return JSONResponse({"ready": self._app is not None, "failed": self._failed}, headers=_NO_STORE)
 
     async def show_file(self, request: Request) -> Response:

@@ -31,13 +31,18 @@ def call(server: AppServer, body: Any, **headers: str) -> tuple[int, str]:
     return asked(f"{server.url}gradio_api/queue/join", body, **headers)
 
 
+def ready_server(server: AppServer) -> AppServer:
+    """Return a server when the tabs are there."""
+    for _ in range(200):
+        if '"ready":true' in asked(f"{server.url}page/ready")[1]:
+            return server
+    raise AssertionError("the tabs do not come")
+
+
 @pytest.fixture
 def ready(app_server: AppServer) -> AppServer:
-    """Return the server when the tabs are there."""
-    for _ in range(10):
-        if '"ready":true' in asked(f"{app_server.url}page/ready")[1]:
-            return app_server
-    raise AssertionError("the tabs do not come")
+    """Return the module's server when the tabs are there."""
+    return ready_server(app_server)
 
 
 def test_no_tab_asks_another_host(app_page: AppPage, app_server: AppServer) -> None:
@@ -142,9 +147,8 @@ def test_password_guards_page_calls_and_files(start: Start, open_app: Open) -> N
 
 
 def test_program_brings_the_password_with_each_call(start: Start) -> None:
-    server = start(password="open sesame")
+    server = ready_server(start(password="open sesame"))
     address = f"{server.url}gradio_api/info"
-    asked(f"{server.url}page/ready")
 
     wrong = asked(address, Authorization="Bearer wrong")[0]
     right = {asked(address, Authorization="Bearer open sesame")[0] for _ in range(25)}
@@ -153,9 +157,8 @@ def test_program_brings_the_password_with_each_call(start: Start) -> None:
 
 
 def test_guessing_of_the_password_is_slowed_down(start: Start) -> None:
-    server = start(password="open sesame")
+    server = ready_server(start(password="open sesame"))
     address = f"{server.url}gradio_api/info"
-    asked(f"{server.url}page/ready")
     for number in range(10):
         asked(address, Authorization=f"Bearer guess {number}")
 
