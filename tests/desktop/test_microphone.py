@@ -12,8 +12,10 @@ import pytest
 from bithuman_app.avatar.arkit import INDEX
 from bithuman_app.desktop.microphone import RATE, Microphone, PuppetMicrophone, SilenceGate
 from bithuman_app.desktop.options import MicrophoneOptions
+from bithuman_app.desktop.player import Player
+from bithuman_app.desktop.sound_output import SoundOutput
 from bithuman_app.resources import asset
-from bithuman_app.stage import Stage, State, Wardrobe
+from bithuman_app.stage import Stage, StageTick, State, Wardrobe
 from tests.desktop import puppet_meter
 from tests.desktop.conftest import Launch
 from tests.desktop.processes import until
@@ -282,6 +284,50 @@ def test_somebody_else_may_take_the_puppet(stage: Stage):
     assert not microphone.holds
     microphone.close()
     assert stage.puppet.holder is page
+
+
+# What is shown of it
+
+
+@pytest.fixture
+def player(stage: Stage) -> Iterator[Player]:
+    """Let time pass on the stage as a window does that has no loudspeaker."""
+    player = Player(stage, SoundOutput())
+    player.start()
+    yield player
+    player.close()
+
+
+def shown_until(player: Player, enough: Callable[[list[StageTick]], bool]) -> list[StageTick]:
+    shown: list[StageTick] = []
+
+    def look() -> bool:
+        shown.extend(player.heard())
+        return enough(shown)
+
+    until(look, "enough to be shown")
+    return shown
+
+
+def test_what_the_microphone_moves_waits_for_no_sound(stage: Stage, player: Player):
+    stage.puppet.take(holder := object())
+    for start in range(0, 2 * RATE, BLOCK):
+        stage.puppet.hear(holder, sounds.recorded_speech()[start : start + BLOCK])
+    shown = shown_until(player, lambda ticks: sum(tick.tick.speaking for tick in ticks) > 40)
+    assert max(tick.tick.pose.coefficients[INDEX["jawOpen"]] for tick in shown) > 0.1
+    until(lambda: player.output.given == player.output.played, "nothing to wait")
+
+
+def test_a_clip_is_heard_from_its_beginning_after_the_microphone(stage: Stage, player: Player):
+    stage.puppet.take(holder := object())
+    stage.puppet.hear(holder, sounds.recorded_speech()[:RATE])
+    shown_until(player, lambda ticks: sum(tick.tick.speaking for tick in ticks) > 15)
+    stage.puppet.release(holder)
+    clip = (8000 * tone(1, strength=1.0)).astype(np.int16)
+    stage.speak([clip], RATE)
+    shown = shown_until(player, lambda ticks: any(tick.tick.end_of_speech and tick.audible for tick in ticks))
+    said = [tick for tick in shown if tick.audible and tick.tick.speaking]
+    assert sum(tick.tick.sample_count for tick in said) == RATE
 
 
 # In the window
