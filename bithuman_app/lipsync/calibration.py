@@ -34,7 +34,7 @@ BARELY_OPEN: Final = 0.06
 ROUNDING_RANGE: Final = (0.15, 0.55)
 #: Probability of a contact: below the first nothing touches, above the second the contact is complete. In
 #: their middle p, b, m and f, v are found best (F1 0.80 and 0.73).
-CONTACT_EDGE: Final = (0.4, 0.8)
+CONTACT_EDGE: Final = (0.35, 0.75)
 #: What is left of the opening where the lower lip touches the teeth.
 BITTEN_OPENING: Final = 0.1
 #: Lips spare themselves small movements. The opening stays where it is until what is asked of it differs by
