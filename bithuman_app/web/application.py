@@ -41,6 +41,8 @@ def application(
     def open_voice(stage: Stage) -> None:
         stage.choose_voice(settings.voice, settings.voice_speed)
 
+    if shared is not None:
+        open_voice(shared)
     stage_app = create_app(
         wardrobe, access, settings.sessions, on_stage=open_voice, shared=shared, home="../"
     )

@@ -33,7 +33,7 @@ class Running:
             **variables,
         }
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "bithuman_app", *arguments],
+            [sys.executable, "-m", "bithuman_app", *arguments, "--no-window"],
             stderr=subprocess.PIPE, text=True, env=environment, cwd=folder,
         )  # fmt: skip
         self.lines: list[str] = []
@@ -155,7 +155,7 @@ def quiet_place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_cannot_be_is_one_line(
     arguments: list[str], code: int, line: str, quiet_place: None, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.run([*arguments, "--no-browser"]) == code
+    assert cli.run([*arguments, "--no-browser", "--no-window"]) == code
 
     said = capsys.readouterr().err.strip()
     assert line in said
