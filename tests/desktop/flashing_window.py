@@ -1,10 +1,12 @@
-"""A window whose avatar turns white while it beeps: ``python -m tests.desktop.flashing_window BEEPS``.
+"""A window whose avatar turns white while it beeps: ``python -m tests.desktop.flashing_window BEEPS STOPS``.
 
-Everything but the picture is the real thing. It ends by itself when all has been said.
+Afterwards it says STOPS long tones and is interrupted in the middle of each; it prints when that was, in
+seconds of ``time.monotonic``. Everything but the picture is the real thing. It ends by itself.
 """
 
 import sys
 import threading
+import time
 from typing import Final
 
 import cv2
@@ -21,13 +23,13 @@ RATE: Final = 48_000
 BEEP_SECONDS: Final = 0.16
 #: Beeps begin where ticks do: flash and beep are the same moment.
 PERIOD_SECONDS: Final = 0.8
+TONE_SECONDS: Final = 20.0
 
 
-def beep() -> NDArray[np.float32]:
-    """Return a beep and silence after it."""
-    times = np.arange(round(PERIOD_SECONDS * RATE)) / RATE
-    tone = 0.5 * np.sin(2 * np.pi * 1000 * times) * (times < BEEP_SECONDS)
-    return tone.astype(np.float32)
+def tone(seconds: float, loud_seconds: float) -> NDArray[np.float32]:
+    """Return a tone and silence after it."""
+    times = np.arange(round(seconds * RATE)) / RATE
+    return (0.5 * np.sin(2 * np.pi * 1000 * times) * (times < loud_seconds)).astype(np.float32)
 
 
 def flash(tick: Tick) -> NDArray[np.uint8]:
@@ -37,27 +39,34 @@ def flash(tick: Tick) -> NDArray[np.uint8]:
     return np.asarray(cv2.rectangle(picture, (0, 0), (511, 511), (128, 128, 128), 2), np.uint8)
 
 
-def main(beeps: int) -> None:
+def perform(window: Window, beeps: int, stops: int) -> None:
+    stage, waiting = window.stage, threading.Event()
+    while not window.output.audible:
+        waiting.wait(0.05)
+    waiting.wait(1.0)
+    stage.speak([np.tile(tone(PERIOD_SECONDS, BEEP_SECONDS), beeps)] if beeps else [], RATE)
+    while stage.saying or stage.state is State.SPEAKING:
+        waiting.wait(0.1)
+    for _ in range(stops):
+        waiting.wait(0.5)
+        stage.speak([tone(TONE_SECONDS, TONE_SECONDS)], RATE)
+        waiting.wait(1.5)
+        now = time.monotonic()
+        stage.interrupt()
+        print(f"stopped at {now:.4f}", flush=True)
+    waiting.wait(1.0)
+    window.ask_to_close()
+
+
+def main(beeps: int, stops: int) -> None:
     def begun(window: Window) -> None:
-        def perform() -> None:
-            while not window.output.audible:
-                waiting.wait(0.05)
-            waiting.wait(1.0)
-            window.stage.speak([np.tile(beep(), beeps)], RATE)
-            while window.stage.saying or window.stage.state is State.SPEAKING:
-                waiting.wait(0.1)
-            waiting.wait(0.5)
-            window.ask_to_close()
+        threading.Thread(target=perform, args=(window, beeps, stops), daemon=True).start()
 
-        threading.Thread(target=perform, daemon=True).start()
-
-    waiting = threading.Event()
     Tick.image = flash  # type: ignore[method-assign]
     stage = Stage(Wardrobe("maya"))
-    black = np.zeros((512, 512, 3), np.uint8)
-    run_window(lambda: stage, WindowOptions(), picture=black, begun=begun)
+    run_window(lambda: stage, WindowOptions(), picture=np.zeros((512, 512, 3), np.uint8), begun=begun)
     stage.close()
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]))
+    main(int(sys.argv[1]), int(sys.argv[2]))

@@ -1,6 +1,9 @@
-"""Picture against sound from outside: a camera on the screen, a cable from the loudspeaker."""
+"""``flashing_window`` from outside: a camera on the screen, a cable from the loudspeaker."""
 
+import re
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 from tests.desktop.processes import Program
@@ -10,23 +13,34 @@ from tests.desktop.sound_servers import SoundServer
 #: A flash and a beep further apart than this are not the same moment.
 _FURTHEST: Final = 0.3
 _LOOK_SECONDS: Final = 0.001
+_STOPPED: Final = re.compile(r"stopped at ([\d.]+)")
 
 
-def measure(screen: Screen, server: SoundServer, place: tuple[int, int], program: Program) -> list[float]:
-    """Return for each flash at a place of the screen how long after its beep it was seen, in seconds.
+@dataclass(frozen=True)
+class Measured:
+    """In seconds: how long after its beep each flash was seen, and how long sound went on after a stop."""
 
-    Watches as long as the program runs. The camera looks about every millisecond.
-    """
+    offsets: list[float]
+    tails: list[float]
+
+
+def measure(screen: Screen, server: SoundServer, start: Callable[[], Program]) -> Measured:
+    """Watch and listen as long as the program runs. The camera looks about every millisecond."""
     flashes: list[float] = []
     with server.listen() as recording:
+        program = start()
+        x, y, width, height = screen.area(screen.window("bithuman-app"))
         before = True
         while program.running:
-            white = int(screen.grab((*place, 4, 4)).min()) > 200
+            white = int(screen.grab((x + width // 2, y + height // 2, 4, 4)).min()) > 200
             now = time.monotonic()
             if white and not before:
                 flashes.append(now)
             before = white
             time.sleep(_LOOK_SECONDS)
-        beeps = recording.onsets(quiet_seconds=0.3)
-    offsets = [min((flash - beep for beep in beeps), key=abs) for flash in flashes if beeps]
-    return [offset for offset in offsets if abs(offset) < _FURTHEST]
+        sounds = recording.sounds(quiet_seconds=0.3)
+    assert program.process.returncode == 0, program.output
+    offsets = [min((flash - begin for begin, _ in sounds), key=abs) for flash in flashes if sounds]
+    stops = [float(found) for found in _STOPPED.findall(program.output)]
+    tails = [max(0.0, end - stop) for stop in stops for begin, end in sounds if begin < stop < end + 1.0]
+    return Measured([offset for offset in offsets if abs(offset) < _FURTHEST], tails)
