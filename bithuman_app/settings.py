@@ -21,7 +21,7 @@ import tomllib
 from collections.abc import Mapping
 from enum import Enum
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -61,11 +61,19 @@ class Origin(Enum):
     DEFAULT = "the default"
 
 
+_SMALL: Final = 512
+_LARGE: Final = 1024
+#: A live avatar of the large size takes a third of a core of this kind of machine.
+_CORES_FOR_LARGE: Final = 4
+
+
 class Settings(BaseSettings):
     """Everything that can be set; immutable. Get one from ``load``.
 
     ``threads`` is how many CPU threads or worker processes a command may use; by default as many as
     there are cores. ``seed`` decides blinks, glances and sway: the same seed gives the same frames.
+    ``picture_size`` in pixels chooses among the sizes of a live avatar; a large one costs four times as
+    much as a small one, which a laptop of today has to spare.
     """
 
     model_config = SettingsConfigDict(
@@ -89,6 +97,11 @@ class Settings(BaseSettings):
     log_level: LogLevel = "info"
     threads: int = Field(default_factory=lambda: os.cpu_count() or 1, ge=1, le=1024)
     seed: int = Field(0, ge=0, lt=2**63)
+    picture_size: int = Field(
+        default_factory=lambda: _LARGE if (os.cpu_count() or 1) >= _CORES_FOR_LARGE else _SMALL,
+        ge=128,
+        le=2048,
+    )
 
     # The page in the browser.
     host: str = Field("127.0.0.1", min_length=1, max_length=255)

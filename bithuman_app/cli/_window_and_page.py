@@ -55,7 +55,7 @@ class Together:
         from ..desktop.options import WindowOptions
 
         settings = self._settings
-        picture = rest_picture(settings.avatar, settings.avatar_directory)
+        picture = rest_picture(settings.avatar, settings.avatar_directory, settings.picture_size)
         try:
             run_window(
                 self._load,
@@ -71,7 +71,8 @@ class Together:
         from ..stage import Stage, Wardrobe
 
         settings = self._settings
-        self._stage = Stage(Wardrobe(settings.avatar, settings.avatar_directory), settings.seed)
+        wardrobe = Wardrobe(settings.avatar, settings.avatar_directory, settings.picture_size)
+        self._stage = Stage(wardrobe, settings.seed)
         self._stage.choose_voice(settings.voice, settings.voice_speed)
         self._stage.choose_sound("window")
         return self._stage

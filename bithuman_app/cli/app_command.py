@@ -100,7 +100,11 @@ def _serving(
 
     password = settings.password.get_secret_value() if settings.password else None
     access = Access(settings.host, password)
-    wardrobe = shared.wardrobe if shared else Wardrobe(settings.avatar, settings.avatar_directory)
+    wardrobe = (
+        shared.wardrobe
+        if shared
+        else Wardrobe(settings.avatar, settings.avatar_directory, settings.picture_size)
+    )
     with (
         application(wardrobe, access, settings, given, shared=shared) as app,
         Server(app, settings.host, settings.port) as server,
