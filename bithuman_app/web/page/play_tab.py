@@ -29,7 +29,7 @@ _DROP: Final = f"""
   <strong>Drop a recording here</strong>
   <span>The avatar says it at once.<br>Sound up to {MOST_AUDIO_BYTES // _MB} MB, videos up to
     {MOST_VIDEO_BYTES // _MB} MB, {MOST_AUDIO_SECONDS / 60:.0f} minutes of either.</span>
-  <button type="button">Choose a file</button>
+  <button type="button" disabled>Choose a file</button>
   <input type="file" accept="audio/*,video/*" aria-label="Sound file or video" tabindex="-1" hidden />
   <span role="status"></span>
 </div>

@@ -13,8 +13,8 @@ from .settings_privacy import build as build_privacy
 
 _DEVICES: Final = """
 <section class="devices">
-  <label class="field"><span>Microphone</span><select data-do="microphone"></select></label>
-  <label class="field"><span>Loudspeaker</span><select data-do="loudspeaker"></select></label>
+  <label class="field"><span>Microphone</span><select data-do="microphone" disabled></select></label>
+  <label class="field"><span>Loudspeaker</span><select data-do="loudspeaker" disabled></select></label>
   <p class="hint"><span data-show="devices" role="status"></span>
     <button type="button" class="text" data-do="allow" hidden>Show their names</button></p>
 </section>

@@ -4,9 +4,10 @@ import base64
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Locator, expect
 
 from bithuman_app.resources import asset
-from tests.web.page.opened import AppPage
+from tests.web.page.opened import PATIENCE, AppPage
 
 CHOOSER = "input[type=file]"
 DROP = """([data, name]) => {
@@ -20,8 +21,15 @@ DROP = """([data, name]) => {
 }"""
 
 
+def play_tab(page: AppPage) -> Locator:
+    """Open the tab, and wait until it heeds files."""
+    tab = page.open_tab("Play")
+    expect(tab.get_by_role("button", name="Choose a file")).to_be_enabled(timeout=PATIENCE * 1000)
+    return tab
+
+
 def test_chosen_file_is_spoken_at_once(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Play")
+    tab = play_tab(app_page)
 
     tab.locator(CHOOSER).set_input_files(asset("audio", "speech.wav"))
 
@@ -30,7 +38,7 @@ def test_chosen_file_is_spoken_at_once(app_page: AppPage) -> None:
 
 
 def test_dropped_file_is_spoken_at_once(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Play")
+    tab = play_tab(app_page)
     sound = base64.b64encode(asset("audio", "speech.wav").read_bytes()).decode()
 
     app_page.page.evaluate(DROP, [sound, "dropped.wav"])
@@ -40,7 +48,7 @@ def test_dropped_file_is_spoken_at_once(app_page: AppPage) -> None:
 
 
 def test_recent_file_is_played_again(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Play")
+    tab = play_tab(app_page)
     tab.locator(CHOOSER).set_input_files(asset("audio", "speech.wav"))
     app_page.until_speaking()
     tab.get_by_role("button", name="Stop").click()
@@ -52,7 +60,7 @@ def test_recent_file_is_played_again(app_page: AppPage) -> None:
 
 
 def test_sample_is_spoken_with_its_words(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Play")
+    tab = play_tab(app_page)
 
     tab.get_by_role("button", name="Play the sample").click()
 
@@ -61,7 +69,7 @@ def test_sample_is_spoken_with_its_words(app_page: AppPage) -> None:
 
 def test_file_that_is_no_sound_is_one_clear_line(app_page: AppPage, tmp_path: Path) -> None:
     (tmp_path / "notes.wav").write_text("no sound at all")
-    tab = app_page.open_tab("Play")
+    tab = play_tab(app_page)
 
     tab.locator(CHOOSER).set_input_files(tmp_path / "notes.wav")
 
@@ -78,9 +86,9 @@ def test_too_large_a_file_is_not_sent(
 ) -> None:
     with (tmp_path / name).open("wb") as file:
         file.truncate(size * 1024**2)
-    tab = app_page.open_tab("Play")
+    tab = play_tab(app_page)
 
     tab.locator(CHOOSER).set_input_files(tmp_path / name)
 
     tab.get_by_text(f"may have {most} MB").wait_for()
-    assert not any("upload" in address for address in app_page.requests)
+    assert not any("gradio_api/upload" in address for address in app_page.requests)

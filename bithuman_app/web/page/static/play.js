@@ -39,7 +39,9 @@ export function start(element, { upload, trigger }) {
     }
   };
 
-  find("button").addEventListener("click", () => chooser.click());
+  const choose = find("button");
+  choose.disabled = false; // until now nobody would have heeded it
+  choose.addEventListener("click", () => chooser.click());
   chooser.addEventListener("change", () => {
     play(chooser.files[0]);
     chooser.value = "";

@@ -33,6 +33,7 @@ export function start(element) {
   });
   hold.addEventListener("keyup", (event) => isPress(event) && stage.release());
 
+  sensitivity.disabled = echo.disabled = false; // until now nobody would have heeded them
   const show = () => {
     const { connected, microphone, holding } = stage.status;
     const open = microphone && !holding;
