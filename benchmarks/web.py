@@ -10,9 +10,10 @@ time and in the offset of picture and sound.
 import json
 import shutil
 import sys
+from collections.abc import Iterator
 from typing import Any, Final
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Playwright, sync_playwright
 
 from benchmarks import web_page
 from bithuman_app.media.audio import read_audio
@@ -42,22 +43,33 @@ ROWS: Final = (
 
 
 def main() -> None:
-    quick = "--quick" in sys.argv[1:]
-    facts: dict[str, Any] = measure_web_session("maya", read_audio(asset("audio", "speech.wav")), quick)
+    quick, as_json = "--quick" in sys.argv[1:], "--json" in sys.argv[1:]
     path = shutil.which("chromium") or shutil.which("google-chrome")
+    facts: dict[str, Any] = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=[*web_page.FLAGS])
-        facts |= web_page.measure_pictures(browser, 5 if quick else 20)
-        facts |= web_page.measure_sync(browser, 5 if quick else 20)
-        facts |= web_page.measure_hidden(browser)
-        facts |= web_page.measure_return(browser)
-        browser.close()
-        facts |= web_page.measure_barge_in(playwright, path, 4 if quick else 10)
-    if "--json" in sys.argv[1:]:
+        for found in _measure(playwright, path, quick):
+            facts |= found
+            if not as_json:
+                _print_rows(found)
+    if as_json:
         print(json.dumps(facts, indent=2))
-        return
+
+
+def _measure(playwright: Playwright, path: str | None, quick: bool) -> Iterator[dict[str, float]]:
+    yield measure_web_session("maya", read_audio(asset("audio", "speech.wav")), quick)
+    browser = playwright.chromium.launch(executable_path=path, args=[*web_page.FLAGS])
+    yield web_page.measure_pictures(browser, 5 if quick else 20)
+    yield web_page.measure_hidden(browser)
+    yield web_page.measure_sync(browser, 5 if quick else 20)
+    yield web_page.measure_return(browser)
+    browser.close()
+    yield web_page.measure_barge_in(playwright, path, 4 if quick else 10)
+
+
+def _print_rows(facts: dict[str, float]) -> None:
     for label, key, unit, wanted in ROWS:
-        print(f"{label:46}{facts[key]:>9} {unit:14}{wanted:12}{key}")
+        if key in facts:
+            print(f"{label:46}{facts[key]:>9} {unit:14}{wanted:12}{key}", flush=True)
 
 
 if __name__ == "__main__":

@@ -56,6 +56,17 @@ def test_a_recording_holds_picture_and_sound(live: OpenPage, tmp_path: Path) -> 
     assert loudest > 0.05
 
 
+def test_a_recording_ends_when_an_avatar_of_another_size_comes(live: OpenPage) -> None:
+    live.page.keyboard.press("r")
+    live.until("stage.status.recording")
+
+    with live.page.expect_download() as download:
+        live.page.evaluate("stage.chooseAvatar('nora')")
+
+    assert download.value.path().stat().st_size > 0
+    live.until("!stage.status.recording")
+
+
 def test_the_picture_goes_into_a_little_window_and_back(live: OpenPage) -> None:
     live.page.keyboard.press("p")
     live.until("document.pictureInPictureElement !== null && stage.status.pictureInPicture")

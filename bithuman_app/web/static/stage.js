@@ -218,7 +218,10 @@ class Stage {
       this.sound.moved(message.options?.sound ?? "page");
     });
     on("avatar", (message) => {
+      const { width, height } = this.status;
       this.panels.describe(message);
+      // A video cannot change its size.
+      if (this.capture.recording && (width !== message.width || height !== message.height)) this.record();
       this.changed();
     });
     on("tick", (tick) => {
@@ -236,6 +239,7 @@ class Stage {
     on("problem", ({ text }) => this.complain(text));
     on("lost", ({ refusal }) => {
       this.#setConnected(false, refusal);
+      this.notices.show("sound", null);
       this.#showState("idle", refusal ? "Waiting" : "Connecting");
       if (refusal === "login") location.assign(new URL("login", this.#base));
     });
