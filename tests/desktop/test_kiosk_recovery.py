@@ -102,7 +102,7 @@ def open_server(tmp_path: Path) -> Iterator[OpenServer]:
 def test_screen_that_was_lost_is_filled_again(
     open_server: OpenServer, launch: Launch, screen: Screen, tmp_path: Path, avatar_file: Path
 ) -> None:
-    display = f"{screen.display}{os.getpid() % 100:02}"  # free, for the test's own screen is not
+    display = f":{100 + int(screen.display[1:])}"  # nobody else's: screens of tests have smaller numbers
     server = open_server(display)
     until(lambda: Path(f"/tmp/.X11-unix/X{display[1:]}").exists(), "the X server")
     kiosk = RunningKiosk(launch("kiosk", avatar_file, *NEVER, DISPLAY=display), tmp_path / "log")

@@ -16,6 +16,8 @@ VIEWABLE: Final = 2
 GRABBED: Final = 0
 _ASYNC: Final = 1
 CURRENT_TIME: Final = 0
+ALL_PLANES: Final = ctypes.c_ulong(-1).value
+Z_PIXMAP: Final = 2
 
 _HANDLER: Final = ctypes.CFUNCTYPE(c_int, c_void_p, c_void_p)
 _LAST_HANDLER: Final = ctypes.CFUNCTYPE(c_int, c_void_p)
@@ -107,6 +109,24 @@ class Attributes(ctypes.Structure):
     )
 
 
+class Image(ctypes.Structure):
+    """The beginning of ``XImage``."""
+
+    _fields_ = (
+        ("width", c_int),
+        ("height", c_int),
+        ("xoffset", c_int),
+        ("format", c_int),
+        ("data", c_void_p),
+        ("byte_order", c_int),
+        ("bitmap_unit", c_int),
+        ("bitmap_bit_order", c_int),
+        ("bitmap_pad", c_int),
+        ("depth", c_int),
+        ("bytes_per_line", c_int),
+    )
+
+
 class Monitor(ctypes.Structure):
     """``XRRMonitorInfo``."""
 
@@ -154,6 +174,9 @@ def x11() -> Any:
     _declare(library, "XGetWindowAttributes", c_int, display, window, POINTER(Attributes))
     _declare(library, "XTranslateCoordinates", c_int, display, window, window, c_int, c_int, integers,
              integers, windows)  # fmt: skip
+    _declare(library, "XGetImage", POINTER(Image), display, c_ulong, c_int, c_int, c_uint, c_uint, c_ulong,
+             c_int)  # fmt: skip
+    _declare(library, "XDestroyImage", c_int, POINTER(Image))
     _declare(library, "XMoveResizeWindow", c_int, display, window, c_int, c_int, c_uint, c_uint)
     _declare(library, "XRaiseWindow", c_int, display, window)
     _declare(library, "XCreateBitmapFromData", c_ulong, display, window, c_char_p, c_uint, c_uint)

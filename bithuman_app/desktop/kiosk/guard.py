@@ -15,6 +15,9 @@ LOOK_EVERY: Final = 0.5
 STIR_EVERY: Final = 20.0
 #: A pointer that moves less far, in pixels, was shaken by the table.
 _MOVED: Final = 8
+#: A face that breathes, in so many pixels of the screen's middle, changes within so many seconds.
+_MIDDLE: Final = 256
+_FROZEN_AFTER: Final = 5.0
 _Q_SYMBOLS: Final = frozenset({ord("q"), ord("Q")})
 _EXIT_NO_SCREEN: Final = 69
 _log = logging.getLogger(__name__)
@@ -22,10 +25,14 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True)
 class Happened:
-    """What visitors did since the last look; ``leave`` is the staff's chord."""
+    """What visitors did since the last look; ``leave`` is the staff's chord.
+
+    ``frozen``: the screen has shown the same for longer than a living face does.
+    """
 
     presence: tuple[Presence, ...] = ()
     leave: bool = False
+    frozen: bool = False
 
 
 class Guard(Protocol):
@@ -66,6 +73,8 @@ class X11Guard:
         self._hidden_over: int | None = None
         self._next_look = self._next_stir = float("-inf")
         self._pointer: tuple[int, int] | None = None
+        self._fingerprint: int | None = None
+        self._changed = float("inf")
 
     def prepare(self) -> Screen:
         """Do what ``Guard`` says."""
@@ -80,8 +89,8 @@ class X11Guard:
         if now >= self._next_look:
             self._next_look = now + LOOK_EVERY
             self._follow_screen()
-            self._keep_front()
-        return self._happened()
+            self._keep_front(now)
+        return self._happened(now)
 
     def close(self) -> None:
         """Do what ``Guard`` says."""
@@ -100,7 +109,7 @@ class X11Guard:
         number = str(found.index(screen) + 1)
         return self._wanted is not None and self._wanted.lower() in (number, screen.name.lower())
 
-    def _keep_front(self) -> None:
+    def _keep_front(self, now: float) -> None:
         # Asked again and again: another program may hold them for a while, or the grab be broken.
         self._x11.take_keys()
         self._x11.take_pointer()
@@ -110,10 +119,14 @@ class X11Guard:
         if window != self._hidden_over:
             self._x11.hide_pointer(window)
             self._hidden_over = window
+            self._changed = now
         if not self._x11.covers(window, self._screen) or not self._x11.has_focus(window):
             self._x11.bring_forward(window, self._screen)
+        fingerprint = self._x11.fingerprint(window, _MIDDLE)
+        if fingerprint is None or fingerprint != self._fingerprint:
+            self._fingerprint, self._changed = fingerprint, now
 
-    def _happened(self) -> Happened:
+    def _happened(self, now: float) -> Happened:
         from . import _xlib
 
         presence: list[Presence] = []
@@ -128,7 +141,7 @@ class X11Guard:
                 event.type == _xlib.MOTION and self._moved(event.key.x_root, event.key.y_root)
             ):
                 presence.append(Presence.POINTER)
-        return Happened(tuple(dict.fromkeys(presence)), leave)
+        return Happened(tuple(dict.fromkeys(presence)), leave, now - self._changed > _FROZEN_AFTER)
 
     def _moved(self, x: int, y: int) -> bool:
         """Tell whether the pointer went further than a shake since it was last seen to move."""

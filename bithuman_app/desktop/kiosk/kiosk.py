@@ -33,6 +33,10 @@ _LARGE_AVATAR: Final = 1024
 Turn = Literal["right", "left"]
 #: Degrees clockwise by which a portrait is turned on a screen that reports itself as wide.
 _TURNS: Final[dict[Turn, int]] = {"right": 90, "left": 270}
+#: Seconds after its first frame from which a screen that stands still is out of order.
+_SETTLED: Final = 8.0
+#: So often a window that shows nothing is replaced before the watchdog replaces the process.
+_MOST_REOPENED: Final = 2
 _log = logging.getLogger(__name__)
 
 
@@ -76,6 +80,8 @@ class Kiosk:
         self._visit = Visit(time.monotonic(), options.patience)
         self._given: int | None = None
         self._leaving = False
+        self._frames_since = float("inf")
+        self._reopened = 0
 
     def run(self) -> None:
         """Show the avatar until the end. Raises ``UserError`` if there is no screen or no avatar."""
@@ -147,7 +153,7 @@ class Kiosk:
 
     def _begin(self, window: "Window") -> None:
         self._window = window
-        self._given = None
+        self._given, self._frames_since = None, float("inf")
         if self._leaving:  # the chord was pressed while the stage was loading
             window.ask_to_close()
 
@@ -165,7 +171,17 @@ class Kiosk:
         if self._host.stage.puppet.speaking:
             presence.append(Presence.SPEECH)
         self._attend(self._host, self._window, presence, now)
-        self._beat(self._window)
+        if happened.frozen and now - self._frames_since > _SETTLED:
+            self._thaw(self._window)
+        else:
+            self._beat(self._window, now)
+
+    def _thaw(self, window: "Window") -> None:
+        """Open another window, for this one does not show what it is given; in the end another process."""
+        if self._reopened < _MOST_REOPENED:
+            self._reopened += 1
+            _log.warning("the screen does not show the frames")
+            window.screen.close()
 
     def _leave(self) -> None:
         self._leaving = True
@@ -181,7 +197,7 @@ class Kiosk:
         for order in orders:
             host.obey(order, window)
 
-    def _beat(self, window: "Window") -> None:
+    def _beat(self, window: "Window", now: float) -> None:
         """Tell the watchdog that all goes on: time passes on the stage, and this thread sees it."""
         given = window.output.given
         if given in (0, self._given):
@@ -189,6 +205,7 @@ class Kiosk:
         self._given, first = given, self._given is None
         alone = self._heartbeat is not None and not self._heartbeat.beat()
         if first:
+            self._frames_since = now
             _log.info("the avatar is on the screen")
         if alone:
             _log.error("the watchdog is gone; a kiosk without one does not go on")

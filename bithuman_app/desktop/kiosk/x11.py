@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import zlib
 from collections.abc import Callable, Iterator
 from ctypes import byref, c_int, c_uint, c_ulong, c_void_p
 from typing import Final, NoReturn, Self
@@ -167,6 +168,22 @@ class X11:
             self._library.XMoveResizeWindow(self._display, window, *_area_of(screen))
         self._library.XRaiseWindow(self._display, self._outermost(window))
         self._library.XSync(self._display, 0)
+
+    def fingerprint(self, window: int, side: int) -> int | None:
+        """Return a number for what a window shows in its middle, ``side`` pixels square; None if unknown."""
+        area = self._area(window)
+        if area is None or min(area[2:]) < side:
+            return None
+        left, top = (area[2] - side) // 2, (area[3] - side) // 2
+        image = self._library.XGetImage(
+            self._display, window, left, top, side, side, _xlib.ALL_PLANES, _xlib.Z_PIXMAP
+        )
+        if not image:
+            return None
+        content = image.contents
+        number = zlib.crc32(ctypes.string_at(content.data, content.bytes_per_line * content.height))
+        self._library.XDestroyImage(image)
+        return number
 
     def _obscured(self, window: int) -> bool:
         """Tell whether another visible window lies over a part of this one."""
