@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 
 _SMALLEST, _LARGEST = 64, 8192
 _LOUDEST: Final = 2.0
-#: From this height on, avatars of the larger size are taken.
-_LARGE_AVATAR: Final = 800
 
 
 def register(app: typer.Typer) -> None:
@@ -151,7 +149,7 @@ def _check_devices(loudspeaker: str | None, microphone: str | None) -> None:
 def _show(settings: "Settings", options: "WindowOptions") -> None:
     from ..desktop.opening import rest_picture, run_window
 
-    pixels = 1024 if options.size is not None and min(options.size) >= _LARGE_AVATAR else None
+    pixels = settings.picture_size if options.size is None else min(options.size)
     opened: list[Stage] = []
 
     def load() -> "Stage":

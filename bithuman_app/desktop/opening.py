@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from ..errors import UnavailableError
 from .canvas import Canvas
 from .keys import Action, action_of
 from .options import WindowEnd, WindowOptions
@@ -21,6 +22,8 @@ if TYPE_CHECKING:
 _PLAIN_SIZE: Final = (512, 512)
 _GREY: Final = 32
 _LOOK_SECONDS: Final = 0.02
+#: A window takes at most this much of the screen at first, for there are a title and other windows.
+_SCREEN_SHARE: Final = 0.8
 
 
 def run_window(
@@ -67,13 +70,26 @@ def rest_picture(avatar: str, directory: Path | None = None, size: int | None = 
 
 
 def _open(options: WindowOptions, picture: NDArray[np.uint8]) -> ScreenWindow:
-    width, height = options.size or (picture.shape[1], picture.shape[0])
+    width, height = options.size or _size_for(picture)
     screen = ScreenWindow(options.title, width, height, place=options.place, on_top=options.on_top)
     if options.fullscreen:
         screen.fullscreen = True
     canvas = Canvas(options.framing, options.turn)
     screen.show(canvas.turned(canvas.fit(picture, screen.size)))
     return screen
+
+
+def _size_for(picture: NDArray[np.uint8]) -> tuple[int, int]:
+    """Return width and height of a window for a picture: its own, or what the screen has room for."""
+    from .kiosk.screens import choose, screens
+
+    width, height = picture.shape[1], picture.shape[0]
+    try:
+        screen = choose(None, screens())
+    except (OSError, UnavailableError):
+        return width, height
+    scale = min(1.0, _SCREEN_SHARE * screen.width / width, _SCREEN_SHARE * screen.height / height)
+    return max(1, round(width * scale)), max(1, round(height * scale))
 
 
 def _wait(
