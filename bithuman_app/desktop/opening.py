@@ -38,8 +38,8 @@ def run_window(
 
     For the main thread; ``load`` runs in another while the window lives already. ``picture``, BGR (h, w, 3),
     is seen meanwhile. ``begun`` is called once in this thread when the stage is there, ``each_moment`` about
-    25 times a second, also before; what it raises ends the window. The stage is not closed. Raises ``UnavailableError`` where there is no screen, and what
-    ``load`` raises.
+    25 times a second, also before; what it raises ends the window. The stage is not closed. Raises
+    ``UnavailableError`` where there is no screen, and what ``load`` raises.
     """
     require_screen()
     options = options or WindowOptions()

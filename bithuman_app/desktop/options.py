@@ -31,11 +31,11 @@ class MicrophoneOptions:
 class WindowOptions:
     """Everything that can be chosen of a window.
 
-    ``size`` is (width, height) of its inside in pixels, None: that of the avatar's pictures, or less. ``device`` is
-    the loudspeaker (see ``devices.choose``), ``volume`` a factor. ``clip`` is played at the start and when
-    asked for; ``files`` are opened at the start. ``microphone`` is open from the start if given. ``page``
-    says that a page shows the same stage, so that the sound can be there. ``keys`` are heeded. Videos are
-    recorded into the folder ``recordings``, None: the person's videos.
+    ``size`` is (width, height) of its inside in pixels, None: that of the avatar's pictures, or less.
+    ``device`` is the loudspeaker (see ``devices.choose``), ``volume`` a factor. ``clip`` is played at the
+    start and when asked for; ``files`` are opened at the start. ``microphone`` is open from the start if
+    given. ``page`` says that a page shows the same stage, so that the sound can be there. ``keys`` are
+    heeded. Videos are recorded into the folder ``recordings``, None: the person's videos.
 
     For unusual screens: ``place`` (x, y) is where the window opens, ``framing`` chooses what is shown of a
     picture, and all is turned clockwise by ``turn``, 0, 90, 180 or 270 degrees. Without ``notices`` nothing
