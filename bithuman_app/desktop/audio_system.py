@@ -24,9 +24,13 @@ _log = logging.getLogger(__name__)
 
 #: How often streams are looked at; one that ends is noticed at once.
 _LOOK_SECONDS: Final = 0.5
-#: Pauses between attempts to get a device back: short at first, for a sound server that restarts.
+#: Pauses between attempts to get a device back: short at first, for a sound server that restarts, and
+#: longer the longer it is away, about a quarter of that time.
 _FIRST_PAUSE: Final = 0.25
-_LONGEST_PAUSE: Final = 2.0
+_PAUSE_GROWTH: Final = 1.3
+_LONGEST_PAUSE: Final = 10.0
+#: How long to leave PortAudio alone after a fault that nobody thought of.
+_FAULT_PAUSE: Final = 2.0
 #: A stream that says it is active and yet moves no sound for this long is lost too.
 _STALLED_SECONDS: Final = 5.0
 #: A stream that takes longer to start never will.
@@ -139,7 +143,7 @@ class AudioSystem:
                 self._tend()
             except Exception:
                 _log.exception("the audio devices could not be looked at")
-                self._retry_at = time.monotonic() + _LONGEST_PAUSE
+                self._retry_at = time.monotonic() + _FAULT_PAUSE
             waiting = any(not line.connected for line in self._open_lines())
             until_retry = max(0.0, self._retry_at - time.monotonic()) if waiting else _LOOK_SECONDS
             self._wake.wait(min(_LOOK_SECONDS, until_retry))
@@ -218,7 +222,7 @@ class AudioSystem:
             self._tell(_missing(new))
         if missing:
             self._retry_at = time.monotonic() + self._pause
-            self._pause = min(2 * self._pause, _LONGEST_PAUSE)
+            self._pause = min(_PAUSE_GROWTH * self._pause, _LONGEST_PAUSE)
 
     def _look_anew(self) -> None:
         """Initialise PortAudio again, which ends all streams, and note the devices it finds."""
