@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .curves import ARTICULATION_NAMES, VISEME_NAMES
-from .network import CONTACTS, OUTPUTS
+from .network import FRAME_OUTPUTS
 
 #: The teacher's opening, in deviations from its mean in speech, in the middle of p, b and m, and at the 97th
 #: percentile of speech.
@@ -33,7 +33,8 @@ BARELY_OPEN: Final = 0.06
 #: The same for rounding: its mean in spread vowels, and the 97th percentile of speech.
 ROUNDING_RANGE: Final = (0.15, 0.55)
 #: Probability of a contact: below the first nothing touches, above the second the contact is complete. In
-#: their middle p, b, m and f, v are found best (F1 0.80 and 0.73).
+#: their middle p, b, m and f, v are found best (F1 0.80 and 0.73). The contact curves are sharp; the opening
+#: closes by the smooth ones, for a mouth that shuts is on its way there before and after.
 CONTACT_EDGE: Final = (0.35, 0.75)
 #: What is left of the opening where the lower lip touches the teeth.
 BITTEN_OPENING: Final = 0.1
@@ -43,13 +44,14 @@ BITTEN_OPENING: Final = 0.1
 SLACK: Final = 0.2
 
 _CURVES: Final = len(ARTICULATION_NAMES)
-_LIPS: Final = slice(OUTPUTS.index("lip_opening"), OUTPUTS.index("lip_rounding") + 1)
+_CONTACTS: Final = slice(FRAME_OUTPUTS.index("logit_closure"), FRAME_OUTPUTS.index("sharp_lip_teeth") + 1)
+_LIPS: Final = slice(FRAME_OUTPUTS.index("lip_opening"), FRAME_OUTPUTS.index("lip_rounding") + 1)
 _SILENCE: Final = VISEME_NAMES.index("sil")
-_LOGITS: Final = slice(OUTPUTS.index("logit_sil"), OUTPUTS.index("logit_sil") + len(VISEME_NAMES))
+_LOGITS: Final = slice(FRAME_OUTPUTS.index("logit_sil"), FRAME_OUTPUTS.index("logit_sil") + len(VISEME_NAMES))
 
 
 def viseme_probabilities(outputs: NDArray[np.float32]) -> NDArray[np.float32]:
-    """Return the viseme probabilities of a frame, float32 (15,), from network outputs (27,)."""
+    """Return the viseme probabilities of a frame, float32 (15,), from network outputs (29,)."""
     logits = outputs[_LOGITS]
     odds = np.exp(logits - logits.max())
     probabilities: NDArray[np.float32] = odds / odds.sum()
@@ -68,18 +70,18 @@ class Calibration:
         self._held = 0.0
 
     def push(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the curves of the next frame, float32 (7,), from network outputs (27,)."""
+        """Return the curves of the next frame, float32 (7,), from network outputs (29,)."""
         values = outputs.tolist()
         opening, width, rounding, _, _, tongue, jaw = values[:_CURVES]
         lip_opening, lip_width, lip_rounding = values[_LIPS]
-        closure, lip_teeth = (_contact(logit) for logit in values[CONTACTS])
+        closing, biting, closure, lip_teeth = (_contact(logit) for logit in values[_CONTACTS])
         opening = _mixed("opening", (lip_opening - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED), opening)
         width = _mixed("width", lip_width * WIDTH_SPAN, width)
         rounding = _mixed("rounding", lip_rounding * ROUNDING_SPAN + ROUNDING_MEAN, rounding)
         spread, round_ = ROUNDING_RANGE
-        opening = self._moved(_spanned(opening) * (1 - closure))
+        opening = self._moved(_spanned(opening) * (1 - closing))
         # Where the lower lip is at the teeth, the slit that f has is left.
-        opening += lip_teeth * (min(opening, BITTEN_OPENING) - opening)
+        opening += biting * (min(opening, BITTEN_OPENING) - opening)
         rounding = _within(0, (rounding - spread) / (round_ - spread))
         curves = (
             opening,

@@ -29,8 +29,9 @@ STEP_MS: Final = 20
 #: How much the moments 0, 20, 40 and 60 ms after a frame count in it. Their middle is 30 ms late, for real
 #: lips are a little ahead of the labels, and what comes after the network delays a little.
 MOMENT_WEIGHTS: Final = (1, 2, 2, 1)
-#: The same for the visemes, which align texts by where their edges are.
+#: The same for the visemes, which align texts by where their edges are, and for contacts, which are brief.
 VISEME_WEIGHTS: Final = (1, 2, 1)
+CONTACT_WEIGHTS: Final = (1, 1)
 
 #: What each head gives, in order: articulation learnt from phonemes, on the scales of ``curves``; the lips
 #: as a teacher sees them who was fitted to real speakers, in units of their deviation; viseme logits; and
@@ -41,9 +42,10 @@ OUTPUTS: Final[tuple[str, ...]] = (
     *(f"logit_{name}" for name in VISEME_NAMES),
     "logit_closure", "logit_lip_teeth",
 )  # fmt: skip
-#: Where the contacts are in ``OUTPUTS``.
-CONTACTS: Final = slice(OUTPUTS.index("logit_closure"), OUTPUTS.index("logit_lip_teeth") + 1)
-_VISEMES: Final = slice(OUTPUTS.index("logit_sil"), CONTACTS.start)
+#: What a frame gives: the same, smoothed, and the logits of the contacts again, sharp.
+FRAME_OUTPUTS: Final[tuple[str, ...]] = (*OUTPUTS, "sharp_closure", "sharp_lip_teeth")
+_VISEMES: Final = slice(OUTPUTS.index("logit_sil"), OUTPUTS.index("logit_closure"))
+_CONTACTS: Final = slice(OUTPUTS.index("logit_closure"), len(OUTPUTS))
 _STEPS_PER_BLOCK: Final = 2
 #: Steps of the last two blocks, which a frame is made of.
 _STEPS_KEPT: Final = 2 * _STEPS_PER_BLOCK
@@ -108,7 +110,10 @@ class ArticulationNetwork:
         """
         self._session = _session(asset("models", MODEL))
         self._shares = np.stack(
-            [moment_shares(look_ahead_ms, weights) for weights in (MOMENT_WEIGHTS, VISEME_WEIGHTS)]
+            [
+                moment_shares(look_ahead_ms, weights)
+                for weights in (MOMENT_WEIGHTS, VISEME_WEIGHTS, CONTACT_WEIGHTS)
+            ]
         )
         inputs = self._session.get_inputs()[1:]
         self._cache_shapes = {item.name: tuple(item.shape) for item in inputs}
@@ -121,10 +126,10 @@ class ArticulationNetwork:
         self._answers = np.zeros((_STEPS_KEPT - _STEPS_PER_BLOCK, len(HEADS_MS) * len(OUTPUTS)), np.float32)
 
     def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Take float32 (blocks * 4, 41) features, return the frames that are due, float32 (blocks, 27).
+        """Take float32 (blocks * 4, 41) features, return the frames that are due, float32 (blocks, 29).
 
-        The outputs are in the order of ``OUTPUTS``. Blocks that are pushed together give the same as one by
-        one, in less time.
+        Columns are ``FRAME_OUTPUTS``. Blocks that are pushed together give the same as one by one, in less
+        time.
         """
         heard = np.concatenate([self._context, features])
         self._context = heard[-CONTEXT_HOPS:]
@@ -136,7 +141,8 @@ class ArticulationNetwork:
 
     def _frame(self, answers: NDArray[np.float32], block: int) -> NDArray[np.float32]:
         first = block * _STEPS_PER_BLOCK
-        smooth, sharp = self._shares @ answers[first : first + _STEPS_KEPT].reshape(-1, len(OUTPUTS))
-        smooth[_VISEMES] = sharp[_VISEMES]
-        frame: NDArray[np.float32] = smooth
+        kept = answers[first : first + _STEPS_KEPT].reshape(-1, len(OUTPUTS))
+        smooth, visemes, contacts = self._shares @ kept
+        smooth[_VISEMES] = visemes[_VISEMES]
+        frame: NDArray[np.float32] = np.concatenate([smooth, contacts[_CONTACTS]])
         return frame

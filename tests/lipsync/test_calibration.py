@@ -3,17 +3,18 @@ import pytest
 
 from bithuman_app.lipsync.calibration import Calibration
 from bithuman_app.lipsync.curves import ARTICULATION_NAMES
-from bithuman_app.lipsync.network import OUTPUTS
+from bithuman_app.lipsync.network import FRAME_OUTPUTS
 
 CERTAIN, NEVER = 8.0, -8.0
 
 
-def outputs(**values):
+def outputs(closure=NEVER, lip_teeth=NEVER, **values):
     """A frame of network outputs: a half open mouth that touches nothing, but for what is given."""
-    frame = np.zeros(len(OUTPUTS), np.float32)
-    given = {"opening": 0.5, "lip_opening": 0.3, "logit_closure": NEVER, "logit_lip_teeth": NEVER, **values}
-    for name, value in given.items():
-        frame[OUTPUTS.index(name)] = value
+    frame = np.zeros(len(FRAME_OUTPUTS), np.float32)
+    contacts = {f"{kind}_{name}": logit for kind in ("logit", "sharp")
+                for name, logit in (("closure", closure), ("lip_teeth", lip_teeth))}  # fmt: skip
+    for name, value in {"opening": 0.5, "lip_opening": 0.3, **contacts, **values}.items():
+        frame[FRAME_OUTPUTS.index(name)] = value
     return frame
 
 
@@ -24,18 +25,24 @@ def curve(calibration, frame, name, frames=20):
 
 
 def test_a_certain_closure_shuts_the_lips_completely():
-    assert curve(Calibration(), outputs(logit_closure=CERTAIN), "closure") == 1
-    assert curve(Calibration(), outputs(logit_closure=CERTAIN), "opening") == pytest.approx(0, abs=1e-6)
+    assert curve(Calibration(), outputs(closure=CERTAIN), "closure") == 1
+    assert curve(Calibration(), outputs(closure=CERTAIN), "opening") == pytest.approx(0, abs=1e-6)
 
 
 def test_a_contact_is_complete_in_its_first_frame():
     calibration = Calibration()
     curve(calibration, outputs(), "opening")
-    assert curve(calibration, outputs(logit_closure=CERTAIN), "closure", frames=1) == 1
+    assert curve(calibration, outputs(closure=CERTAIN), "closure", frames=1) == 1
+
+
+def test_a_contact_curve_heeds_the_sharp_evidence_and_the_opening_the_smooth():
+    brief = outputs(sharp_closure=CERTAIN)
+    assert curve(Calibration(), brief, "closure") == 1
+    assert curve(Calibration(), brief, "opening") == curve(Calibration(), outputs(), "opening")
 
 
 def test_lips_at_the_teeth_leave_a_slit():
-    assert curve(Calibration(), outputs(logit_lip_teeth=CERTAIN), "opening") == pytest.approx(0.1)
+    assert curve(Calibration(), outputs(lip_teeth=CERTAIN), "opening") == pytest.approx(0.1)
 
 
 def test_both_views_of_the_mouth_count():
@@ -66,6 +73,6 @@ def test_reset_goes_back_to_rest():
 
 def test_curves_stay_within_their_scales():
     for value in (-50.0, 50.0):
-        curves = Calibration().push(np.full(len(OUTPUTS), value, np.float32))
+        curves = Calibration().push(np.full(len(FRAME_OUTPUTS), value, np.float32))
         assert np.abs(curves).max() <= 1
         assert (np.delete(curves, ARTICULATION_NAMES.index("width")) >= 0).all()

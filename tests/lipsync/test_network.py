@@ -39,7 +39,7 @@ def test_another_output_layout_is_refused(model_folder, layout):
 @pytest.mark.parametrize("blocks", [1, 3])
 def test_a_block_gives_one_row_of_outputs(blocks):
     features = np.zeros((4 * blocks, 41), np.float32)
-    assert network.ArticulationNetwork(100).push(features).shape == (blocks, len(network.OUTPUTS))
+    assert network.ArticulationNetwork(100).push(features).shape == (blocks, len(network.FRAME_OUTPUTS))
 
 
 @pytest.mark.parametrize("look_ahead", network.LOOK_AHEADS_MS)
