@@ -22,6 +22,8 @@ from tests.desktop.sound_servers import SoundServer
 
 PORTRAIT = asset("artwork", "nora_1024.png")
 TITLE = "– bithuman-app"
+#: A bake gives way to everything else, so on a busy machine it takes long.
+BAKING = 240.0
 
 
 def tone(path: Path, hertz: float, seconds: float = 0.6) -> Path:
@@ -141,7 +143,7 @@ def test_a_picture_becomes_the_avatar(opener: FileOpener, stage: Stage, seen: Sc
     picture = tmp_path / "My aunt.png"
     shutil.copy(PORTRAIT, picture)
     opener.open([picture])
-    until(lambda: stage.avatar == "My aunt", "the picture to be the avatar")
+    until(lambda: stage.avatar == "My aunt", "the picture to be the avatar", BAKING)
     assert stage.size == (512, 512)  # though the one before was smaller
     assert any("finding the face" in step or "fitting the face" in step for step in seen.steps)
     assert "My aunt" in stage.wardrobe.names()
@@ -151,7 +153,7 @@ def test_a_picture_of_a_name_that_is_taken_gets_another(opener: FileOpener, stag
     picture = tmp_path / "maya.png"
     shutil.copy(PORTRAIT, picture)
     opener.open([picture])
-    until(lambda: stage.avatar == "maya 2", "the picture to be the avatar")
+    until(lambda: stage.avatar == "maya 2", "the picture to be the avatar", BAKING)
 
 
 def test_an_avatar_file_comes_on_the_stage(opener: FileOpener, stage: Stage):
@@ -246,7 +248,7 @@ def test_a_dropped_picture_is_shown(screen: Screen, launch: Launch, avatar_file:
     picture = tmp_path / "Großtante 1.png"
     shutil.copy(PORTRAIT, picture)
     drop(screen, window, [picture])
-    until(lambda: "Großtante 1" in screen.title(window), "the picture to be the avatar")
+    until(lambda: "Großtante 1" in screen.title(window), "the picture to be the avatar", BAKING)
 
 
 def test_escape_stops_a_bake_and_not_the_program(
