@@ -165,6 +165,7 @@ class Stage {
   mute = (on) => this.sound.mute(on);
   toggleMute = () => this.sound.mute(!this.player.muted);
   takeSound = () => this.sound.take();
+  wakeSound = () => this.sound.wake();
 
   snapshot = () => this.capture.snapshot();
   record = () => this.capture.record();
