@@ -4,10 +4,13 @@ import plistlib
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from bithuman_app import logs
+from bithuman_app.cli import run
 from bithuman_app.desktop.kiosk.autostart import Start, unit
 from bithuman_app.errors import CannotCreateError, UsageError
 
@@ -145,3 +148,58 @@ def test_place_that_cannot_be_written_is_said_in_one_line(tmp_path: Path) -> Non
 
     with pytest.raises(CannotCreateError, match="cannot write"):
         unit("systemd", start(tmp_path), tmp_path).install()
+
+
+@pytest.fixture
+def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Be a user with an empty home and no settings, whose systemd is out of reach."""
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    monkeypatch.setenv("BITHUMAN_APP_SETTINGS", "")
+    monkeypatch.setenv("BITHUMAN_APP_LOG_DIRECTORY", str(tmp_path / "log"))
+    monkeypatch.chdir(tmp_path)
+    yield tmp_path
+    logs.close()
+
+
+def kiosk(*arguments: str) -> int:
+    return run(["kiosk", *arguments, "--autostart-kind", "systemd"])
+
+
+def test_command_prints_the_unit_and_writes_nothing(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert kiosk("nora", "--attract-phrase", "Good morning.", "--print-autostart") == 0
+
+    command = lines(capsys.readouterr().out)["ExecStart"]
+    assert command.endswith('-m bithuman_app kiosk nora --attract-phrase "Good morning."')
+    assert not (home / ".config").exists()
+
+
+def test_command_installs_and_removes_the_unit(home: Path) -> None:
+    path = home / ".config" / "systemd" / "user" / "bithuman-kiosk.service"
+
+    assert kiosk("nora", "--install-autostart") == 0
+    assert lines(path.read_text())["WorkingDirectory"] == str(home)
+
+    assert kiosk("--remove-autostart") == 0
+    assert not path.exists()
+
+
+def test_unknown_kind_is_refused(home: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["kiosk", "--print-autostart", "--autostart-kind", "cron"]) == 64
+    assert "systemd, launchd, desktop" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (["--attract-clip", "none.wav"], 66, "none.wav does not exist"),
+        (["--attract-phrases", "none.txt"], 66, "cannot read the phrases"),
+        (["--turn", "up"], 64, "right or left"),
+        (["--install-autostart", "--remove-autostart"], 64, "exclude each other"),
+    ],
+)
+def test_wrong_command_line_is_refused_before_anything_is_started(
+    home: Path, capsys: pytest.CaptureFixture[str], arguments: list[str], code: int, words: str
+) -> None:
+    assert run(["kiosk", *arguments]) == code
+    assert words in capsys.readouterr().err
