@@ -1,5 +1,6 @@
 """The window as people use it: a real screen, real keys, a real loudspeaker."""
 
+import os
 from pathlib import Path
 
 import av
@@ -218,6 +219,22 @@ def test_a_recording_under_way_is_kept_when_the_window_closes(
     (path,) = (tmp_path / "videos").glob("*.mp4")
     with av.open(str(path)) as video:
         assert sum(1 for _ in video.decode(video=0)) > 0
+
+
+def test_o_opens_the_file_that_the_dialog_gives(
+    screen: Screen, launch: Launch, avatar_file: Path, tmp_path: Path
+) -> None:
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    zenity = programs / "zenity"
+    zenity.write_text(f"#!/bin/sh\necho '{asset('avatars', 'leo_512.imx')}'\n", encoding="utf-8")
+    zenity.chmod(0o755)
+    paths = f"{programs}{os.pathsep}{os.environ['PATH']}"
+    window = Shown(screen, launch("window", avatar_file, PATH=paths))
+
+    window.press("o")
+
+    until(lambda: screen.title(window.number).startswith("Leo"), "the avatar that was chosen")
 
 
 def test_it_runs_without_a_loudspeaker(screen: Screen, launch: Launch, avatar_file: Path) -> None:
