@@ -58,7 +58,12 @@ class Task:
         """How long it has been worked on."""
         if self._started is None:
             return 0.0
-        return (self._ended or time.monotonic()) - self._started
+        return (time.monotonic() if self._ended is None else self._ended) - self._started
+
+    @property
+    def over_for(self) -> float:
+        """How many seconds ago it ended; 0 while it has not."""
+        return 0.0 if self._ended is None else time.monotonic() - self._ended
 
     @property
     def seconds_left(self) -> float | None:
@@ -210,7 +215,6 @@ class Bench:
                 task.state, task.error = State.FAILED, error
             else:
                 task.state, task.share, task.result = State.DONE, 1.0, result
-            task._ended = time.monotonic()
             _settle(task)
 
     def _dismiss(self) -> None:
@@ -221,6 +225,7 @@ class Bench:
 
 def _settle(task: Task) -> None:
     """Let everybody know that a task is over, when nothing of it is left lying about."""
+    task._ended = time.monotonic()
     if task._clean is not None:
         task._clean()
     task._over.set()

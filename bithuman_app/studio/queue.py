@@ -19,6 +19,8 @@ MOST_ORDERS: Final = 50
 #: Longer recordings are rendered as far as this.
 MOST_SECONDS: Final = 3600.0
 _MOST_WAITING: Final = 200
+#: What is done is kept for a day: whoever ordered it may be gone for good.
+_KEEP_SECONDS: Final = 24 * 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ class RenderQueue:
         room.
         """
         title = shown_title(name)
+        self._forget_old()
         if len(self.orders(owner)) >= self._most_orders:
             raise UnavailableError(f"the list holds {self._most_orders} videos; remove some that are done")
         check_recording(recording, title)
@@ -130,6 +133,12 @@ class RenderQueue:
     def keep_background(self, picture: Path, most_bytes: int, name: str) -> Path:
         """Copy a picture that was checked before; it stays as long as a video of the list needs it."""
         return self._folder.keep(picture, most_bytes, shown_title(name))
+
+    def release(self, look: Look) -> None:
+        """Remove the background picture of a look with which nothing was ordered after all."""
+        background = look.background
+        if isinstance(background, Path) and not self._needs(background):
+            background.unlink(missing_ok=True)
 
     def orders(self, owner: str) -> list[Order]:
         """Return what a user ordered, oldest first."""
@@ -177,9 +186,14 @@ class RenderQueue:
 
     def _discard(self, order: Order) -> None:
         order.output.unlink(missing_ok=True)
-        background = order.look.background
-        if isinstance(background, Path) and not self._needs(background):
-            background.unlink(missing_ok=True)
+        self.release(order.look)
+
+    def _forget_old(self) -> None:
+        with self._lock:
+            owned = [(owner, order) for owner, own in self._orders.items() for order in own]
+        for owner, order in owned:
+            if order.task.over_for > _KEEP_SECONDS:
+                self.remove(owner, order.id)
 
     def _needs(self, background: Path) -> bool:
         with self._lock:

@@ -1,6 +1,7 @@
 """The queue of videos."""
 
 import io
+import time
 import zipfile
 from pathlib import Path
 
@@ -156,6 +157,20 @@ def test_nobody_sees_the_orders_of_another(workshop: Workshop, record: Record) -
     assert workshop.queue.orders("you") == []
     with pytest.raises(MissingInputError):
         workshop.queue.cancel("you", one.id)
+
+
+def test_what_is_done_goes_after_a_day(
+    workshop: Workshop, record: Record, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    old = done(order(workshop, record()))
+    a_day = time.monotonic() + 24 * 3600 + 1
+    monkeypatch.setattr(time, "monotonic", lambda: a_day)
+
+    new = order(workshop, record(60, "long.wav"), owner="you")
+
+    assert workshop.queue.orders("me") == []
+    assert not old.output.exists()
+    assert workshop.queue.orders("you") == [new]
 
 
 def test_a_list_is_bounded(tmp_path: Path, workshop: Workshop, record: Record) -> None:

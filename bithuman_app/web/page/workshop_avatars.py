@@ -94,6 +94,7 @@ class Avatars:
         """Install an avatar file that was uploaded."""
         path, file_name = uploaded(self._context, (await body_of(request)).get("file"))
         name = await asyncio.to_thread(self._gallery.bring, path, file_name)
+        path.unlink(missing_ok=True)
         self._forget(name)
         return JSONResponse({"name": name}, headers=NO_STORE)
 
@@ -106,6 +107,7 @@ class Avatars:
 
         def installed(name: str) -> None:
             self._forget(name)
+            path.unlink(missing_ok=True)
             if on_stage:
                 try:
                     self._change_stage(user, name)

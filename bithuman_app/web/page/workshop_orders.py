@@ -43,8 +43,9 @@ class Orders:
         name = text_of(body, "avatar")
 
         def add_all() -> tuple[list[str], list[str]]:
+            self._context.workshop.gallery.usable(name)
             look = look_of_body(self._context, body)
-            return add_recordings(self._context, owner, recordings, name, look)
+            return _add(self._context, owner, recordings, name, look)
 
         added, problems = await asyncio.to_thread(add_all)
         return JSONResponse({"added": added, "problems": problems}, headers=NO_STORE)
@@ -110,7 +111,7 @@ class Orders:
         }
 
 
-def add_recordings(
+def _add(
     context: PageContext, owner: str, recordings: Sequence[tuple[Path, str]], avatar: str, look: Look
 ) -> tuple[list[str], list[str]]:
     """Order the videos of uploaded recordings (path, name); return ids, and what is wrong with the others.
@@ -129,4 +130,7 @@ def add_recordings(
             problems.append(str(error))
         else:
             added.append(order.id)
+        path.unlink(missing_ok=True)  # the queue has a copy
+    if not added:
+        context.workshop.queue.release(look)
     return added, problems
