@@ -168,6 +168,20 @@ def test_ordinary_end_ends_the_watchdog(watch: Callable[[str], Watched]) -> None
     assert watched.incidents.restarts == 0
 
 
+def test_process_that_leaves_on_purpose_may_take_its_time(watch: Callable[[str], Watched]) -> None:
+    watched = watch(LIVELY.partition("while")[0] + "heartbeat.beat()\nheartbeat.leave()\ntime.sleep(3)\n")
+
+    assert watched.watchdog.wait(PATIENCE) == 0
+    assert watched.incidents.restarts == 0
+
+
+def test_process_that_means_to_leave_and_hangs_is_ended(watch: Callable[[str], Watched]) -> None:
+    watched = watch(LIVELY.partition("while")[0] + "heartbeat.leave()\ntime.sleep(600)\n")
+
+    assert watched.watchdog.wait(PATIENCE) == 0
+    assert not psutil.pid_exists(watched.pids[0])
+
+
 def test_wrong_command_line_is_not_tried_again(watch: Callable[[str], Watched]) -> None:
     watched = watch("raise SystemExit(64)")
 

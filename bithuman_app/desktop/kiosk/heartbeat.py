@@ -1,4 +1,4 @@
-"""The sign of life that a watched kiosk gives to its watchdog, one byte through a pipe."""
+"""The signs that a watched kiosk gives to its watchdog, single bytes through a pipe."""
 
 import ctypes
 import os
@@ -13,6 +13,9 @@ from typing import Final, Self
 VARIABLE: Final = "BITHUMAN_APP_KIOSK_WATCHDOG"
 #: Seconds between two bytes; a frame loop asks for more of them.
 INTERVAL: Final = 0.2
+#: What a process that lives says, and what one says that is going to end because it should.
+ALIVE: Final = b"."
+LEAVING: Final = b"!"
 _PR_SET_PDEATHSIG: Final = 1  # linux/prctl.h
 
 
@@ -52,8 +55,15 @@ class Heartbeat:
         if now - self._last < INTERVAL:
             return True
         self._last = now
+        return self._say(ALIVE)
+
+    def leave(self) -> None:
+        """Say that this process is about to end for good, however long that takes."""
+        self._say(LEAVING)
+
+    def _say(self, sign: bytes) -> bool:
         try:
-            os.write(self._descriptor, b".")
+            os.write(self._descriptor, sign)
         except BlockingIOError:  # the watchdog is slow: it has enough to read
             pass
         except OSError:

@@ -185,6 +185,8 @@ class Kiosk:
 
     def _leave(self) -> None:
         self._leaving = True
+        if self._heartbeat is not None:
+            self._heartbeat.leave()
         if self._window is not None:
             self._window.ask_to_close()
 

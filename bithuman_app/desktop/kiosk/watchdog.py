@@ -17,15 +17,15 @@ from types import FrameType
 from typing import Final, Self
 
 from .backoff import Backoff
-from .heartbeat import VARIABLE
+from .heartbeat import LEAVING, VARIABLE
 from .incidents import Incidents
 
 #: Seconds without a sign of life after which a process that showed frames is taken for hung.
 HUNG_AFTER: Final = 2.5
 #: Seconds that a process may take until its first frame: a cold disk, a small computer.
 START_WITHIN: Final = 60.0
-#: Seconds that a process may take to end after SIGTERM.
-END_WITHIN: Final = 5.0
+#: Seconds that a process may take to end when it should.
+END_WITHIN: Final = 10.0
 _SLICE: Final = 0.1
 #: Exit codes of a command line, a file or a machine that will not be better the next time.
 _HOPELESS: Final = frozenset({2, 64, 65, 66, 69, 73, 74})
@@ -95,14 +95,21 @@ class Watchdog:
         while (code := process.poll()) is None:
             if self._signal is not None:
                 return process.end(self._signal), "asked to end"
-            if process.heard(_SLICE):
+            signs = process.heard(_SLICE)
+            if LEAVING in signs:
+                process.wait_or_kill()
+                return 0, "it left"
+            if signs:
                 silent, beaten, self._ever_ran = 0.0, True, True
             else:
                 silent += _SLICE
             if silent >= (self._hung_after if beaten else self._start_within):
                 process.kill()
                 return process.wait(), f"no frame for {silent:.1f} s"
-        self._ever_ran |= process.heard(0)  # its last sign may not have been read yet
+        last = process.heard(0)  # may not have been read yet
+        self._ever_ran |= bool(last)
+        if LEAVING in last:
+            return 0, "it left"
         return code, _describe(code)
 
     def _is_ordinary(self, code: int) -> bool:
@@ -148,16 +155,14 @@ class _Watched:
         finally:
             os.close(writing)
 
-    def heard(self, patience: float) -> bool:
-        """Wait up to ``patience`` seconds for a sign of life; False without one."""
+    def heard(self, patience: float) -> bytes:
+        """Wait up to ``patience`` seconds for signs, and return them; none if there are none."""
         ready, _, _ = select.select([self._reading], [], [], patience)
-        if not ready:
-            return False
-        if not os.read(self._reading, 4096):  # closed: it is ending, or gave up its heartbeat
+        signs = os.read(self._reading, 4096) if ready else b""
+        if ready and not signs:  # closed: it is ending, or gave up its heartbeat
             with suppress(subprocess.TimeoutExpired):
                 self._process.wait(patience)
-            return False
-        return True
+        return signs
 
     def poll(self) -> int | None:
         """Return the exit code, None while it runs."""
@@ -171,6 +176,10 @@ class _Watched:
         """Ask it to end with a signal, insist after a while, and return its exit code."""
         with suppress(ProcessLookupError):
             self._process.send_signal(number)
+        return self.wait_or_kill()
+
+    def wait_or_kill(self) -> int:
+        """Wait a while for its end, insist if it does not come, and return its exit code."""
         try:
             return self._process.wait(END_WITHIN)
         except subprocess.TimeoutExpired:
