@@ -12,6 +12,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import groupby
 from pathlib import Path
 from typing import Final
 
@@ -49,9 +50,11 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with _server() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS])
-        for name, size, scheme, do in _SHOTS:
-            _take(browser, address, name, size, scheme, do)
-            print(TARGET / f"{name}.webp")
+        for (size, scheme), shots in groupby(_SHOTS, key=lambda shot: shot[1:3]):
+            page = _opened(browser, address, size, scheme)
+            for name, _, _, do in shots:
+                _take(page, name, do)
+            page.context.close()
         browser.close()
 
 
@@ -73,9 +76,7 @@ def _server() -> Iterator[str]:
             yield server.url
 
 
-def _take(
-    browser: Browser, address: str, name: str, size: tuple[int, int], scheme: str, do: Callable[[Page], None]
-) -> None:
+def _opened(browser: Browser, address: str, size: tuple[int, int], scheme: str) -> Page:
     context = browser.new_context(
         viewport={"width": size[0], "height": size[1]},
         color_scheme="dark" if scheme == "dark" else "light",
@@ -86,12 +87,18 @@ def _take(
     page.goto(address)
     page.wait_for_selector("#tabs")
     page.wait_for_function("stage.diagnostics().drawn > 5")
+    return page
+
+
+def _take(page: Page, name: str, do: Callable[[Page], None]) -> None:
     do(page)
     page.wait_for_timeout(400)
     picture = cv2.imdecode(np.frombuffer(page.screenshot(), np.uint8), cv2.IMREAD_COLOR)
     assert picture is not None
     cv2.imwrite(str(TARGET / f"{name}.webp"), picture, [cv2.IMWRITE_WEBP_QUALITY, _QUALITY])
-    context.close()
+    page.evaluate("stage.status.microphone && stage.toggleMicrophone(); stage.stop()")
+    page.wait_for_function("stage.status.state === 'idle'")
+    print(TARGET / f"{name}.webp", flush=True)
 
 
 def _open(page: Page, tab: str) -> None:
@@ -123,6 +130,7 @@ def _say(page: Page) -> None:
 
 def _play(page: Page) -> None:
     _open(page, "Play")
+    page.wait_for_function("!document.querySelector('#play-drop button').disabled")
     page.locator("#play-drop input[type=file]").set_input_files(asset("audio", "speech.wav"))
     page.get_by_role("button", name="speech.wav").wait_for()
     page.wait_for_function("stage.status.state === 'speaking'")
@@ -130,18 +138,26 @@ def _play(page: Page) -> None:
 
 def _render(page: Page) -> None:
     _open(page, "Render")
-    page.wait_for_timeout(1500)
+    _wait_for_faces(page, "render")
 
 
 def _avatars(page: Page) -> None:
     _open(page, "Avatars")
-    page.wait_for_timeout(2500)
+    _wait_for_faces(page, "avatars")
+
+
+def _wait_for_faces(page: Page, tab: str) -> None:
+    faces = f"[...document.querySelectorAll('#tab-{tab} img')].filter((face) => face.checkVisibility())"
+    page.wait_for_function(f"{faces}.length && {faces}.every((face) => face.complete && face.naturalWidth)")
 
 
 def _settings(page: Page) -> None:
     _open(page, "Settings")
-    page.get_by_role("button", name="Start and voice", exact=True).click()
-    page.wait_for_timeout(500)
+    page.wait_for_function("document.querySelector('[data-do=loudspeaker]').options.length > 0")
+    section = page.get_by_role("button", name="Start and voice")
+    if not page.get_by_label("Avatar at the start").is_visible():
+        section.click()
+    page.get_by_label("Avatar at the start").wait_for()
 
 
 def _about(page: Page) -> None:

@@ -66,7 +66,7 @@ class AppPage(OpenPage):
 
     def open_section(self, name: str) -> None:
         """Open a section of the tab "Settings"."""
-        self.page.get_by_role("button", name=name, exact=True).click()
+        self.page.locator("#tab-settings").get_by_role("button", name=name).first.click()
 
     def toast(self) -> str:
         """Wait for a message over the page and return its text."""
