@@ -13,6 +13,7 @@ from bithuman_app.stage import Wardrobe
 from bithuman_app.studio import workers
 from bithuman_app.web import Access, Server
 from bithuman_app.web.application import application
+from bithuman_app.web.page.loading import import_gradio
 from tests.web.page.opened import AppPage, AppServer
 
 Start = Callable[..., AppServer]
@@ -33,6 +34,7 @@ def isolate(patch: pytest.MonkeyPatch, folder: Path) -> None:
 
 def serving(ending: ExitStack, folder: Path, avatar: Path, given: dict[str, Any]) -> AppServer:
     """Return a server with the page; ``given`` are settings as the command line gives them."""
+    import_gradio()  # beforehand, so that no test waits for it beside a live avatar
     settings = load(avatar=str(avatar), **given)
     password = settings.password.get_secret_value() if settings.password else None
     access = Access(settings.host, password)

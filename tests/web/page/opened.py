@@ -12,7 +12,7 @@ from bithuman_app.web.hall import Hall
 from tests.web.browsing import OpenPage
 
 #: A busy machine may take long for anything.
-PATIENCE = 90.0
+PATIENCE = 240.0
 
 _WATCH = """() => {
   window.heard = [];
