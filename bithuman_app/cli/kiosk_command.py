@@ -117,8 +117,8 @@ def _kiosk(
 ) -> None:
     """Let the avatar run a screen by itself. Ctrl+Shift+Q ends it, or SIGTERM; nothing else does.
 
-    It calls visitors, forgets them when they leave, and is started again if it fails. docs/kiosk.md tells
-    how to set up a screen in a lobby.
+    It calls visitors, forgets them when they leave, and is started again if it fails.
+    docs/kiosk.md tells how to set up a screen in a lobby.
     """
     from ..settings import load
 

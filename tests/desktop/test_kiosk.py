@@ -1,5 +1,6 @@
 """A kiosk on a screen: it fills it, nobody gets out of it, and it calls visitors."""
 
+import os
 import signal
 import subprocess
 import sys
@@ -48,7 +49,12 @@ def kiosk(start_kiosk: StartKiosk, screen: Screen) -> RunningKiosk:
 
 @pytest.fixture
 def witness(screen: Screen) -> Iterator[Witness]:
-    one = Witness(screen.display)
+    try:
+        one = Witness(screen.display)
+    except OSError as error:
+        if os.environ.get("CI"):
+            raise
+        pytest.skip(f"this test needs {error}")
     yield one
     one.close()
 
