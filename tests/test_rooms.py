@@ -42,6 +42,7 @@ MAY_IMPORT: dict[str, set[str]] = {
     "web": {
         "stage",
         "studio",
+        "render.background",
         "session",
         "voice",
         "performance",
