@@ -4,7 +4,8 @@
 
 EVALUATION is a folder with ``lipsync_eval.py``, ``tracks/NAME.npz`` (what the lips did, 25 fps) and
 ``data/video/NAME.wav``. Every system hears every clip through the same door; the script there judges all
-of them alike. The table is Markdown. ``--prototype`` adds the program's first network.
+of them alike. The table is Markdown. ``--prototype`` adds the program's first network. Where every clip is
+named as in the GRID corpus, what is said is known, and the program is scored with the words too.
 """
 
 import argparse
@@ -13,6 +14,7 @@ import json
 import sys
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from types import ModuleType
 from typing import Any, Final
@@ -20,9 +22,13 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
+from benchmarks import grid_corpus
 from benchmarks.first_network import FirstNetwork
-from bithuman_app.lipsync import articulate, loudness
+from bithuman_app.lipsync import Curves, articulate, loudness
+from bithuman_app.lipsync.alignment import align
+from bithuman_app.lipsync.coarticulation import from_phonemes, meet
 from bithuman_app.lipsync.network import LOOK_AHEADS_MS
+from bithuman_app.lipsync.pronunciation import pronounce
 from bithuman_app.media.audio import read_audio
 
 Audio = NDArray[np.float32]
@@ -33,17 +39,28 @@ _HEADER: Final = (
 )  # fmt: skip
 
 
-def network(look_ahead_ms: int) -> Callable[[Audio], Lips]:
+#: A clip's name and sound to what the lips do.
+System = Callable[[str, Audio], Lips]
+
+
+def _lips(curves: Curves) -> Lips:
+    return {"open": curves["opening"], "width": curves["width"]}
+
+
+def network(look_ahead_ms: int) -> System:
     """Return the shipped network with that look-ahead."""
-
-    def hear(samples: Audio) -> Lips:
-        curves = articulate(samples, look_ahead_ms)
-        return {"open": curves["opening"], "width": curves["width"]}
-
-    return hear
+    return lambda _, samples: _lips(articulate(samples, look_ahead_ms))
 
 
-def level(samples: Audio) -> Lips:
+def with_words(name: str, samples: Audio, *, sound_too: bool = True) -> Lips:
+    """Align the clip's sentence, as ``curves --text`` does; ``sound_too`` adds what the network hears."""
+    heard = articulate(samples)
+    phonemes = align(pronounce(grid_corpus.sentence(name) or ""), samples, heard)
+    exact = from_phonemes(phonemes, len(heard))
+    return _lips(meet(heard, exact) if sound_too else exact)
+
+
+def level(_: str, samples: Audio) -> Lips:
     """Open the mouth with the loudness: from the quietest 5 % to the loudest of the clip."""
     decibels = np.maximum(loudness(samples), -60)
     low, high = np.percentile(decibels, [5, 95])
@@ -63,15 +80,14 @@ def load_judge(folder: Path) -> ModuleType:
     return module
 
 
-def score(
-    judge: ModuleType, folder: Path, system: Callable[[Audio], Lips], permutations: int
-) -> dict[str, Any]:
+def score(judge: ModuleType, folder: Path, system: System, permutations: int) -> dict[str, Any]:
     """Return what the judge says of a system that hears all clips, and how long it took a second."""
     truth = judge.load_gts(str(folder / "tracks"))
     clips = {name: read_audio(folder / "data" / "video" / f"{name}.wav") for name in truth}
     started = time.process_time()
     lips = {
-        name: {k: np.asarray(v, float) for k, v in system(audio).items()} for name, audio in clips.items()
+        name: {k: np.asarray(v, float) for k, v in system(name, audio).items()}
+        for name, audio in clips.items()
     }
     spent = time.process_time() - started
     result: dict[str, Any] = judge.evaluate(truth, lips, permutations)
@@ -109,8 +125,12 @@ def main() -> None:
     chosen = parser.parse_args()
     judge = load_judge(chosen.evaluation)
     systems = {f"this network, {ms} ms": network(ms) for ms in reversed(LOOK_AHEADS_MS)}
+    if all(grid_corpus.sentence(name) for name in judge.load_gts(str(chosen.evaluation / "tracks"))):
+        systems["this network and the words"] = with_words
+        systems["the words alone"] = partial(with_words, sound_too=False)
     if chosen.prototype:
-        systems["first network, 100 ms"] = FirstNetwork(chosen.prototype).hear
+        first = FirstNetwork(chosen.prototype)
+        systems["first network, 100 ms"] = lambda _, samples: first.hear(samples)
     systems["loudness"] = level
     results = {
         name: score(judge, chosen.evaluation, system, chosen.permutations) for name, system in systems.items()

@@ -21,10 +21,8 @@ from .features import FEATURES, HOPS_PER_BLOCK
 
 MODEL: Final = "articulation_v2.onnx"
 
-#: Look-aheads that a stream may have, in milliseconds.
+#: Look-aheads that a stream may have, in milliseconds; the network has a head for each, and may have more.
 LOOK_AHEADS_MS: Final[tuple[int, ...]] = (0, 40, 80, 100)
-#: Look-aheads the network has heads for, in the order of its output.
-HEADS_MS: Final[tuple[int, ...]] = (0, 40, 80, 100)
 STEP_MS: Final = 20
 #: How much the moments 0, 20, 40 and 60 ms after a frame count in it. Their middle is 30 ms late, for real
 #: lips are a little ahead of the labels, and what comes after the network delays a little.
@@ -54,48 +52,54 @@ CONTEXT_HOPS: Final = 4
 
 
 @cache
-def _session(path: Path) -> ort.InferenceSession:
-    """Load the network once a process; running it is thread-safe and keeps no state between calls."""
+def _load(path: Path) -> tuple[ort.InferenceSession, tuple[int, ...]]:
+    """Load the network once a process, and the look-aheads of its heads in the order of its output.
+
+    Running it is thread-safe and keeps no state between calls.
+    """
     if not path.is_file():
         raise MissingInputError(f"the lip-sync network {path.name} is missing: install the program again")
-    _check_layout(path)
+    heads = _heads(path)
     options = ort.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
     options.log_severity_level = 3
     try:
-        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
+        return ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"]), heads
     except Exception as error:  # onnxruntime's errors share no other base
         reason = str(error).partition("\n")[0]
         raise DataError(f"the lip-sync network {path.name} cannot be loaded: {reason}") from error
 
 
-def _check_layout(path: Path) -> None:
-    """Compare the file beside the network, which names its outputs, with what this module expects."""
+def _heads(path: Path) -> tuple[int, ...]:
+    """Return the look-aheads named in the file beside the network, whose outputs must be those expected."""
     try:
         layout = json.loads(path.with_name(path.name + ".json").read_text(encoding="utf-8"))
-        known = tuple(layout["outputs"]) == OUTPUTS and tuple(layout["look_aheads_ms"]) == HEADS_MS
+        outputs, heads = tuple(layout["outputs"]), tuple(int(ms) for ms in layout["look_aheads_ms"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"the layout of the lip-sync network {path.name} cannot be read: {error}") from error
-    if not known:
+    if outputs != OUTPUTS or not set(LOOK_AHEADS_MS) <= set(heads):
         raise DataError(f"the lip-sync network {path.name} has another layout than this program knows")
+    return heads
 
 
-def moment_shares(look_ahead_ms: int, weights: tuple[int, ...]) -> NDArray[np.float32]:
+def moment_shares(
+    look_ahead_ms: int, weights: tuple[int, ...], heads_ms: tuple[int, ...]
+) -> NDArray[np.float32]:
     """Return how much each answer of the last two blocks counts in a frame, float32 (4 * heads,).
 
     ``weights`` are of moments 20 ms apart, the first at the frame. With a small look-ahead the later ones
-    cannot be told and do not count. The answers are in the order of time, then of ``HEADS_MS``.
+    cannot be told and do not count. The answers are in the order of time, then of ``heads_ms``.
     """
-    shares = np.zeros((_STEPS_KEPT, len(HEADS_MS)), np.float32)
+    shares = np.zeros((_STEPS_KEPT, len(heads_ms)), np.float32)
     for moment, weight in enumerate(weights):
         heard_after = look_ahead_ms - moment * STEP_MS
         if heard_after < 0:
             break
-        head = max(ms for ms in HEADS_MS if ms <= heard_after)
+        head = max(ms for ms in heads_ms if ms <= heard_after)
         # The answer of that head about this moment came so many steps before the newest.
         steps_ago = (heard_after - head) // STEP_MS
-        shares[_STEPS_KEPT - 1 - steps_ago, HEADS_MS.index(head)] += weight
+        shares[_STEPS_KEPT - 1 - steps_ago, heads_ms.index(head)] += weight
     normalised: NDArray[np.float32] = (shares / shares.sum()).ravel()
     return normalised
 
@@ -108,10 +112,10 @@ class ArticulationNetwork:
 
         Raises ``MissingInputError`` or ``DataError`` if the network's files are damaged.
         """
-        self._session = _session(asset("models", MODEL))
+        self._session, self._heads_ms = _load(asset("models", MODEL))
         self._shares = np.stack(
             [
-                moment_shares(look_ahead_ms, weights)
+                moment_shares(look_ahead_ms, weights, self._heads_ms)
                 for weights in (MOMENT_WEIGHTS, VISEME_WEIGHTS, CONTACT_WEIGHTS)
             ]
         )
@@ -123,7 +127,9 @@ class ArticulationNetwork:
         """Forget everything heard."""
         self._context = np.zeros((CONTEXT_HOPS, FEATURES), np.float32)
         self._caches = {name: np.zeros(shape, np.float32) for name, shape in self._cache_shapes.items()}
-        self._answers = np.zeros((_STEPS_KEPT - _STEPS_PER_BLOCK, len(HEADS_MS) * len(OUTPUTS)), np.float32)
+        self._answers = np.zeros(
+            (_STEPS_KEPT - _STEPS_PER_BLOCK, len(self._heads_ms) * len(OUTPUTS)), np.float32
+        )
 
     def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take float32 (blocks * 4, 41) features, return the frames that are due, float32 (blocks, 29).
