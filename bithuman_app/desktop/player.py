@@ -82,13 +82,19 @@ class Player:
         """Return how long the sound of the last tick that was shown is being heard, in seconds."""
         return (self.output.heard() - self._last_begin) / RATE
 
-    def upcoming(self) -> tuple[float, StageTick] | None:
-        """Return the tick that is heard next and in how many seconds, None if none waits."""
+    def upcoming(self, seconds: float = 0.0) -> tuple[int, StageTick] | None:
+        """Return the first tick to be shown in so many seconds or later, and its place (see ``until``).
+
+        If all that wait are to be shown sooner it is the last of them, if none waits None.
+        """
         with self._lock:
-            if not self._ticks:
-                return None
-            begin, tick = self._ticks[0]
-        return max(0.0, (begin - self._seen_position()) / RATE), tick
+            place = self._seen_position() + seconds * RATE
+            last = self._ticks[-1] if self._ticks else None
+            return next((waiting for waiting in self._ticks if waiting[0] >= place), last)
+
+    def until(self, place: int) -> float:
+        """Return in how many seconds the tick at a place is to be shown; 0 if it is time."""
+        return max(0.0, (place - self._seen_position()) / RATE)
 
     def _seen_position(self) -> float:
         """Return what will be heard when a picture that is shown now is seen."""

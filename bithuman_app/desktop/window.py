@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
@@ -28,8 +29,19 @@ _log = logging.getLogger(__name__)
 _TICK_SECONDS: Final = 0.04
 #: How long a picture may lie ready while a microphone moves the mouth, which is to follow at once.
 _LIVE_SECONDS: Final = 0.004
+#: How far the time that painting takes follows the last picture.
+_SMOOTHING: Final = 0.2
 #: While nothing new is to be seen (paused, or still loading), notices are looked at this often.
 _REFRESH_SECONDS: Final = 0.1
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Prepared:
+    """What the window will show of a tick at its place, see ``Player.until``."""
+
+    place: int
+    tick: StageTick
+    pixels: NDArray[np.uint8]
 
 
 class Window(Listener):
@@ -51,7 +63,8 @@ class Window(Listener):
         self._picture = picture
         self._signs = Signs()
         self._generation: int | None = None
-        self._prepared: tuple[StageTick, NDArray[np.uint8]] | None = None
+        self._prepared: _Prepared | None = None
+        self._painting = 0.0
         self._drawn = (0, 0)
         self._refreshed = 0.0
         self._renamed: str | None = None
@@ -123,7 +136,7 @@ class Window(Listener):
         for tick in ticks:
             self._take(tick)
         if ticks:
-            self._show(ticks[-1], len(ticks))
+            self._show(ticks)
         elif self.screen.size != self._drawn or time.monotonic() - self._refreshed > _REFRESH_SECONDS:
             self._redraw()
         self._press(self.screen.wait(self._prepare_next()))
@@ -136,36 +149,51 @@ class Window(Listener):
         words = [word.text for word in tick.words]
         self._line.add((tick.generation, tick.tick.utterance), words, time.monotonic())
 
-    def _show(self, tick: StageTick, count: int) -> None:
-        self._figures.dropped += count - 1 + tick.tick.dropped
+    def _show(self, ticks: list[StageTick]) -> None:
+        """Show the last of the ticks that are heard by now."""
+        tick, prepared = ticks[-1], self._prepared
+        slow = self._painting > _TICK_SECONDS
+        if slow and prepared is not None and prepared.tick not in ticks and self.player.until(prepared.place):
+            self._figures.dropped += len(ticks)
+            return  # nothing could be painted sooner than what lies ready for its time
+        self._figures.dropped += len(ticks) - 1 + tick.tick.dropped
+        self._prepared = None
         if self.screen.hidden:
             return
-        begin = time.perf_counter()
-        if self._prepared is not None and self._prepared[0] is tick and self.screen.size == self._drawn:
-            pixels = self._prepared[1]
+        ready = prepared is not None and (prepared.tick is tick or (slow and prepared.tick in ticks))
+        if prepared is not None and ready and self.screen.size == self._drawn:
+            pixels = prepared.pixels
         else:
             pixels = self._compose(tick)
-        composed = time.perf_counter()
-        self._prepared = None
+        begin = time.perf_counter()
         self.screen.show(self._canvas.turned(pixels))
         self._refreshed = time.monotonic()
-        shown = time.perf_counter()
+        showing = time.perf_counter() - begin
         self._press(self.screen.wait(0.001))  # now it is seen
-        self._figures.note(composed - begin, shown - composed, self.player.lateness)
+        self._figures.note(self._painting, showing, self.player.lateness)
 
     def _prepare_next(self) -> float:
-        """Paint the picture that comes next, and return how long to wait for its time."""
-        upcoming = self.player.upcoming()
-        if upcoming is None:
+        """Paint a picture before its time, and return how long to wait for it.
+
+        It is the next one; or if painting takes longer than a tick, the next that can be ready in time.
+        """
+        if self._prepared is None and not self.screen.hidden:
+            upcoming = self.player.upcoming(max(0.0, self._painting - _TICK_SECONDS))
+            if upcoming is not None:
+                place, tick = upcoming
+                self._prepared = _Prepared(place, tick, self._compose(tick))
+        if self._prepared is None:
             return _LIVE_SECONDS if self.stage.puppet.held else _TICK_SECONDS / 4
-        tick = upcoming[1]
-        if not self.screen.hidden and (self._prepared is None or self._prepared[0] is not tick):
-            self._prepared = (tick, self._compose(tick))
-        upcoming = self.player.upcoming()
-        return min(upcoming[0], _TICK_SECONDS) if upcoming is not None else 0.001
+        return min(self.player.until(self._prepared.place), _TICK_SECONDS)
 
     def _compose(self, tick: StageTick) -> NDArray[np.uint8]:
         """Return what the window shows of a tick."""
+        begin = time.perf_counter()
+        pixels = self._compose_now(tick)
+        self._painting += _SMOOTHING * (time.perf_counter() - begin - self._painting)
+        return pixels
+
+    def _compose_now(self, tick: StageTick) -> NDArray[np.uint8]:
         picture = tick.tick.image()
         if tick.generation != self._generation:
             if self._generation is not None:
