@@ -35,7 +35,7 @@ def _bench(
     ] = False,
     quick: Annotated[bool, typer.Option("--quick", help="Repeat less: rougher figures, sooner.")] = False,
 ) -> None:
-    """Measure bake, load, rendering, encoding, live sessions and memory on one thread of this machine.
+    """Measure bake, load, rendering, encoding, live sessions, the page's server and memory of this machine.
 
     Works on a picture and a recording that ship with the program; takes about a minute.
     """
@@ -44,11 +44,21 @@ def _bench(
     from ._bake_progress import bake_progress
 
     with bake_progress("measuring") as progress:
-        facts = {"machine": _machine(), **run_benchmark(quick, progress)}
+        facts = {"machine": _machine(), **run_benchmark(quick, progress), **_measure_page(quick)}
     if as_json:
         print_json(facts)
     else:
         _print_tables(facts)
+
+
+def _measure_page(quick: bool) -> dict[str, float]:
+    """Return what one live page costs the server, in real time."""
+    from ..media.audio import read_audio
+    from ..resources import asset
+    from ..web.bench import measure_web_session
+
+    avatar = str(asset("avatars", "maya_512.imx"))
+    return measure_web_session(avatar, read_audio(asset("audio", "speech.wav")), quick)
 
 
 def _machine() -> dict[str, Any]:
@@ -93,6 +103,8 @@ def _print_tables(facts: dict[str, Any]) -> None:
             ("live session, first talking picture", f"{facts['session_first_frame_ms']:.0f} ms"),
             ("live sessions a core carries", f"{facts['sessions_per_core_512']:.1f}"),
             ("lateness of a live picture, 99 %", f"{facts['tick_jitter_p99_ms']:.1f} ms"),
+            ("one live page, talking", f"{facts['web_session_cpu_percent']:.1f} % of a core"),
+            ("one live page, silent", f"{facts['web_session_idle_cpu_percent']:.1f} % of a core"),
             ("memory while talking", f"{facts['rss_mb']:.0f} MB"),
             ("machine", f"{machine['processor']}, {machine['cores']} cores"),
             ("versions", f"Python {machine['python']}, OpenCV {machine['opencv']}, numpy {machine['numpy']}"),

@@ -18,6 +18,8 @@ from .app import create_app
 from .server import Server
 
 _WARM_UP_TICKS: Final = 25
+_SECONDS: Final = 8.0
+_QUICK_SECONDS: Final = 3.0
 
 
 def measure_web_session(name: str, speech: NDArray[np.float32], quick: bool = False) -> dict[str, float]:
@@ -31,7 +33,7 @@ def measure_web_session(name: str, speech: NDArray[np.float32], quick: bool = Fa
     - ``web_session_hidden_cpu_percent``: while the page is hidden.
     - ``web_session_fps``: pictures a second that arrived while it talked.
     """
-    seconds = 3.0 if quick else 8.0
+    seconds = _QUICK_SECONDS if quick else _SECONDS
     stages: list[Stage] = []
     threads = cv2.getNumThreads()
     cv2.setNumThreads(1)

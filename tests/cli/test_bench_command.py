@@ -3,6 +3,7 @@ import pytest
 from bithuman_app.bench import benchmark, memory, scenes, timing
 from bithuman_app.media.audio import read_audio
 from bithuman_app.resources import asset
+from bithuman_app.web import bench as web_bench
 from tests import faces
 from tests.cli.workplace import Workplace, open_workplace
 
@@ -17,6 +18,7 @@ def short_benchmark(monkeypatch: pytest.MonkeyPatch) -> None:
     speech = read_audio(asset("audio", "speech.wav"), limit_seconds=1.0)
     monkeypatch.setattr(benchmark, "read_audio", lambda path: speech)
     monkeypatch.setattr(benchmark, "measure_talking", lambda avatar, speech: (100.0, 120.0))
+    monkeypatch.setattr(web_bench, "_QUICK_SECONDS", 0.5)
 
 
 @pytest.mark.usefixtures("short_benchmark")
@@ -28,6 +30,7 @@ def test_json_has_all_figures(workplace: Workplace) -> None:
     for name in (
         "bake_s", "load_ms", "prepare_ms", "lipsync_ms", "performance_ms", "encode_ms_512", "encode_ms_720p",
         "encode_ms_1024", "render_realtime_factor", "render_realtime_factor_cpu", "rss_mb", "peak_rss_mb",
+        "web_session_cpu_percent", "web_session_idle_cpu_percent", "web_session_fps",
     ):  # fmt: skip
         assert report[name] > 0, name
     for size in ("512", "720p", "1024"):
