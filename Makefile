@@ -6,10 +6,11 @@ run:
 	@scripts/setup
 	@.venv/bin/python app.py
 
-# The browser's tests run by themselves: beside others, a page may wait for the processor too long.
+# Pages and windows are tested by themselves: beside others, they may wait for the processor too long.
 test: lint
-	@.venv/bin/python -m pytest -n 2 --ignore tests/web
+	@.venv/bin/python -m pytest -n 2 --ignore tests/web --ignore tests/desktop
 	@.venv/bin/python -m pytest tests/web
+	@.venv/bin/python -m pytest tests/desktop
 
 setup:
 	@scripts/setup --dev
