@@ -40,7 +40,7 @@ CONTACT_EDGE: Final = (0.35, 0.75)
 BITTEN_OPENING: Final = 0.1
 #: Lips spare themselves small movements. The opening stays where it is until what is asked of it differs by
 #: more than this part of it, then follows at that distance; a closed and a wide open mouth are still reached.
-#: Without it the mouth moves a sixth faster than real ones.
+#: Without it the mouth moves a seventh faster, and faster than real ones.
 SLACK: Final = 0.2
 
 _CURVES: Final = len(ARTICULATION_NAMES)
