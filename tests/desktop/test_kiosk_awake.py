@@ -98,7 +98,7 @@ def screen_saver(session_bus: None) -> Iterator[ScreenSaver]:
 def test_screen_saver_waits_as_long_as_the_wish_stands(screen_saver: ScreenSaver) -> None:
     awake = Awake()
     assert awake.granted
-    assert screen_saver.waits
+    until(lambda: screen_saver.waits, "the wish to be noted")
 
     awake.close()
     until(lambda: not screen_saver.waits, "the wish to be taken back")
