@@ -41,7 +41,10 @@ class ScreenSaver:
             function.restype, function.argtypes = result, arguments
         self._bus = c_void_p(self._dbus.dbus_bus_get_private(0, None))
         assert self._bus, "there is no session bus"
-        self._dbus.dbus_connection_set_exit_on_disconnect(self._bus, 0)
+        #: A connection for questions, or their answers could be taken for messages to the screen saver.
+        self._questions = c_void_p(self._dbus.dbus_bus_get_private(0, None))
+        for connection in (self._bus, self._questions):
+            self._dbus.dbus_connection_set_exit_on_disconnect(connection, 0)
         assert self._dbus.dbus_bus_request_name(self._bus, b"org.freedesktop.ScreenSaver", 0, None) == 1
         self.asked_by: list[bytes] = []
         self._ended = threading.Event()
@@ -51,12 +54,13 @@ class ScreenSaver:
     @property
     def waits(self) -> bool:
         """Return whether somebody who asked is still on the bus."""
-        return any(self._dbus.dbus_bus_name_has_owner(self._bus, name, None) for name in self.asked_by)
+        return any(self._dbus.dbus_bus_name_has_owner(self._questions, name, None) for name in self.asked_by)
 
     def close(self) -> None:
         self._ended.set()
         self._thread.join()
-        self._dbus.dbus_connection_close(self._bus)
+        for connection in (self._bus, self._questions):
+            self._dbus.dbus_connection_close(connection)
 
     def _serve(self) -> None:
         while not self._ended.is_set():
