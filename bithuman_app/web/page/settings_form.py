@@ -57,10 +57,13 @@ class Form:
         Raises ``UsageError`` for a value that cannot be, ``OutputError`` if it cannot be written.
         """
         changes: dict[str, Any] = {}
+        now = load(**self._context.overrides)
         for field, value in zip(self._fields, values, strict=True):
             if self._place(field) in _ABOVE or (field.kind == "secret" and not value):
                 continue
-            changes[field.name] = value.strip() if isinstance(value, str) else value
+            value = value.strip() if isinstance(value, str) else value
+            if value != getattr(now, field.name):  # what is a default may change with the program
+                changes[field.name] = value
         save(changes)
 
     def forget_secrets(self) -> None:

@@ -107,7 +107,7 @@ def _endpoint(context: PageContext, prefix: str, name: str) -> Form:
         told = gr.HTML("", elem_id=f"told-{prefix}", elem_classes="told")
 
     @telling_problems
-    def try_it(*values: Any, request: gr.Request) -> str:
+    def try_it(request: gr.Request, *values: Any) -> str:
         only_here(request)
         typed = form.effective(values)
         return _tested(typed[f"{prefix}_base_url"], typed[f"{prefix}_api_key"], typed[f"{prefix}_model"])
@@ -146,7 +146,7 @@ def _add_save(form: Form, done: str) -> None:
 
 def _save_with(form: Form, button: gr.Button, told: gr.HTML, done: str) -> None:
     @telling_problems
-    def keep(*values: Any, request: gr.Request) -> list[Any]:
+    def keep(request: gr.Request, *values: Any) -> list[Any]:
         only_here(request)
         form.save(values)
         return [_told("ok", done), *form.current()]
