@@ -1,6 +1,6 @@
 """Take the pictures of the page that ``docs/app.md`` shows.
 
-    python -m tools.screenshots
+    python -m tools.screenshots [NAME...]
 
 Needs Chromium. Each picture is of the real page, served by this program, with a visitor who does what the
 tab is for; settings and folders are thrown away afterwards.
@@ -50,7 +50,8 @@ def main() -> None:
     TARGET.mkdir(parents=True, exist_ok=True)
     with _server() as address, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=[*_FLAGS])
-        for (size, scheme), shots in groupby(_SHOTS, key=lambda shot: shot[1:3]):
+        wanted = [shot for shot in _SHOTS if shot[0] in sys.argv[1:] or not sys.argv[1:]]
+        for (size, scheme), shots in groupby(wanted, key=lambda shot: shot[1:3]):
             page = _opened(browser, address, size, scheme)
             for name, _, _, do in shots:
                 _take(page, name, do)
@@ -153,7 +154,7 @@ def _wait_for_faces(page: Page, tab: str) -> None:
 
 def _settings(page: Page) -> None:
     _open(page, "Settings")
-    page.wait_for_function("document.querySelector('[data-do=loudspeaker]').options.length > 0")
+    page.wait_for_function("document.querySelector('[data-do=loudspeaker]')?.options.length > 0")
     section = page.get_by_role("button", name="Start and voice")
     if not page.get_by_label("Avatar at the start").is_visible():
         section.click()
