@@ -2,6 +2,7 @@
 
 import ctypes
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Any, Final
@@ -30,12 +31,27 @@ def load_portaudio() -> Any:
     return sounddevice
 
 
+def _part_from_c() -> None:
+    """Give Python's standard error a way of its own to where C's leads, so that one can be shut alone."""
+    stream = sys.stderr
+    try:
+        if stream is None or stream.fileno() != 2:
+            return
+        stream.flush()
+        sys.stderr = os.fdopen(
+            os.dup(2), "w", buffering=1, encoding=stream.encoding, errors=stream.errors or "backslashreplace"
+        )
+    except (OSError, ValueError):  # ValueError: closed, or nothing that has a number
+        return
+
+
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Drop what is written to the terminal meanwhile: PortAudio's C code prints each failure there.
+    """Drop what C code writes to the terminal meanwhile: PortAudio's prints each failure there.
 
-    Concerns the whole process, so nothing long belongs inside.
+    Concerns the whole process, so nothing long belongs inside. What Python prints still gets through.
     """
+    _part_from_c()
     try:
         terminal = os.dup(2)
     except OSError:
