@@ -72,6 +72,13 @@ def begin(tmp_path: Path) -> Iterator[Begin]:
         one.process.communicate()
 
 
+def wait_for_tabs(address: str) -> None:
+    for _ in range(PATIENCE):
+        if '"ready":true' in page_at(address + "page/ready"):
+            return
+    raise AssertionError("the tabs do not come")
+
+
 def page_at(address: str) -> str:
     with urllib.request.urlopen(address, timeout=PATIENCE) as answer:
         return str(answer.read().decode())
@@ -87,7 +94,7 @@ def test_page_is_served(begin: Begin, arguments: list[str]) -> None:
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_signal_is_a_clean_end(begin: Begin, number: signal.Signals, tmp_path: Path) -> None:
     running = begin("--no-browser", "--port", "0")
-    page_at(running.address() + "page/ready")
+    wait_for_tabs(running.address())
 
     assert running.end(number) == (0, "")
     assert list(tmp_path.glob("bithuman-app-*")) == []
@@ -120,7 +127,7 @@ def test_page_is_opened_in_the_browser(begin: Begin, tmp_path: Path) -> None:
 
     address = begin("--port", "0", BROWSER=f"{browser} %s").address()
 
-    page_at(address + "page/ready")
+    wait_for_tabs(address)
     assert told.read_text().strip() == address
 
 

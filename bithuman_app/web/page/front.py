@@ -98,7 +98,8 @@ class _Front:
                 self._settled.set()
                 await self._stopping.wait()
         except Exception:
-            _log.exception("the tabs of the page could not be loaded")
+            if not self._stopping.is_set():  # else what it needs may be gone already
+                _log.exception("the tabs of the page could not be loaded")
             self._failed = True
         finally:
             self._settled.set()

@@ -162,7 +162,7 @@ def test_value_of_the_environment_is_shown_with_its_place_and_cannot_be_changed(
 
 def test_devices_of_the_browser_can_be_chosen(settings_page: tuple[AppPage, AppServer]) -> None:
     page, _ = settings_page
-    microphone = page.page.get_by_label("Microphone", exact=True)
+    microphone = page.page.locator("[data-do=microphone]")
     page.until("document.querySelector('[data-do=microphone]').options.length > 1")
 
     microphone.select_option(index=1)
