@@ -108,9 +108,7 @@ def create_app() -> typer.Typer:
 def _invoke(arguments: Sequence[str]) -> int:
     command = get_command(create_app())
     # Without standalone mode the exceptions come out to us, and an early exit's code is returned.
-    result = command(
-        _with_command(arguments), prog_name=PROGRAM, standalone_mode=False, obj=tuple(arguments)
-    )
+    result = command(_with_command(arguments), prog_name=PROGRAM, standalone_mode=False, obj=tuple(arguments))
     return result if isinstance(result, int) else 0
 
 
