@@ -38,7 +38,8 @@ def serving(ending: ExitStack, folder: Path, avatar: Path, given: dict[str, Any]
     settings = load(avatar=str(avatar), **given)
     password = settings.password.get_secret_value() if settings.password else None
     access = Access(settings.host, password)
-    app = ending.enter_context(application(Wardrobe(str(avatar)), access, settings, given))
+    wardrobe = Wardrobe(str(avatar), settings.avatar_directory)
+    app = ending.enter_context(application(wardrobe, access, settings, given))
     server = ending.enter_context(Server(app, settings.host, 0))
     return AppServer(server, app.state.hall, folder)
 

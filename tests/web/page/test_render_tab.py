@@ -18,6 +18,7 @@ from tests.web.page.opened import PATIENCE, AppPage, AppServer
 
 SPEECH = asset("audio", "speech.wav")
 PATIENT = PATIENCE * 1000 * 2
+expect.set_options(timeout=PATIENCE * 1000)
 Record = Callable[..., Path]
 
 

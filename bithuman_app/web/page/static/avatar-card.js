@@ -48,7 +48,7 @@ export class Card {
 
   // Fetches the clip, which the browser then has when it is wanted.
   async prepare() {
-    if (!still.matches && !this.avatar.problem) await fetch(this.#clip(), { priority: "low" });
+    if (!still.matches && !this.avatar.problem && this.element.isConnected) await fetch(this.#clip(), { priority: "low" });
   }
 
   #clip() {

@@ -53,6 +53,7 @@ class Gallery {
 
   show({ avatars, on_stage: onStage }) {
     const names = avatars.map((avatar) => avatar.name).join("/");
+    this.onStage = onStage;
     for (const [name, card] of this.cards) {
       if (!avatars.some((avatar) => avatar.name === name)) card.element.remove(), this.cards.delete(name);
     }
@@ -93,7 +94,8 @@ class Gallery {
     try {
       const { name, warnings } = await baking.run();
       await this.look();
-      this.notes.say([`${name} is on the stage.`, ...warnings.map(sentence)].join(" "));
+      const place = this.onStage === name ? "on the stage" : "here now";
+      this.notes.say([`${name} is ${place}.`, ...warnings.map(sentence)].join(" "));
       this.cards.get(name)?.greet();
     } finally {
       baking.close();

@@ -52,8 +52,12 @@ export class Baking {
 
   async #bake(wish) {
     const { id, can_be_marked } = await ask("bakes", wish);
-    this.id = id;
+    const { signal } = this.stopper;
     for (;;) {
+      if (signal.aborted) {
+        await ask(`bakes/${id}/cancel`, {});
+        throw new Cancelled();
+      }
       const bake = await ask(`bakes/${id}`);
       this.bar.show(0.1 + bake.share * 0.9);
       this.step.textContent = bake.state === "waiting" ? "Waits for its turn" : line(bake.step) || "Beginning";
@@ -65,7 +69,8 @@ export class Baking {
 
   #stop() {
     this.stopper.abort();
-    if (this.id) ask(`bakes/${this.id}/cancel`, {}).catch(() => {});
+    this.cancel.disabled = true;
+    this.step.textContent = "Being cancelled";
   }
 }
 
