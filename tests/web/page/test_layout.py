@@ -46,6 +46,7 @@ FAINT = """() => {
   while (texts.nextNode()) {
     const one = texts.currentNode.parentElement;
     if (!texts.currentNode.data.trim()) continue;
+    if (parseFloat(getComputedStyle(one).fontSize) === 0) continue; // a drawing stands for it
     if (!one.checkVisibility({ visibilityProperty: true, opacityProperty: true })) continue;
     if (one.closest(":disabled, script, style, .sr-only")) continue;
     const back = behind(one);
