@@ -19,6 +19,7 @@ def load_portaudio() -> Any:
 
     The first time takes about 0.1 s, in which PortAudio asks every device what it can do.
     """
+    _part_from_c()  # sounddevice shuts standard error while it initialises PortAudio
     try:
         import sounddevice
     except OSError as error:  # its words for a shared library that is not there or does not fit
