@@ -109,17 +109,18 @@ class Editor {
       grow: (factor) => this.#growFace(factor),
     });
     this.corners = ["nw", "ne", "sw", "se"].map((name) => this.#grip((dx, dy) => this.#dragCorner(name, dx, dy), `${name}-resize`));
-    this.ovals = ["Left eye", "Right eye"].map((name, side) =>
-      this.#mark("ellipse", `${name} in the picture`, {
-        move: (dx, dy) => this.#moveEye(side, dx, dy),
-        grow: (factor) => this.#sizeEye(side, factor, factor),
-      }),
-    );
+    // Below the ovals: who takes hold of a small eye wants to move it.
     this.eyeGrips = [0, 1].map((side) =>
       this.#grip((dx, dy) => {
         const eye = this.eyes[side];
         this.#sizeEye(side, (eye.rx + dx) / eye.rx, (eye.ry + dy) / eye.ry);
       }, "nwse-resize"),
+    );
+    this.ovals = ["Left eye", "Right eye"].map((name, side) =>
+      this.#mark("ellipse", `${name} in the picture`, {
+        move: (dx, dy) => this.#moveEye(side, dx, dy),
+        grow: (factor) => this.#sizeEye(side, factor, factor),
+      }),
     );
     this.line = this.svg.appendChild(document.createElementNS(SVG, "line"));
     this.dots = ["Left", "Right"].map((name, side) =>
@@ -249,7 +250,8 @@ class Editor {
     this.corners.forEach((grip, i) => set(grip, { cx: ends[i][0], cy: ends[i][1], r: REACH * 0.5 * scale }));
     this.eyes.forEach((eye, i) => {
       set(this.ovals[i], { cx: eye.x, cy: eye.y, rx: eye.rx, ry: eye.ry });
-      set(this.eyeGrips[i], { cx: eye.x + eye.rx * 0.71, cy: eye.y + eye.ry * 0.71, r: REACH * 0.36 * scale });
+      const away = 8 * scale; // beside the oval, however small that is
+      set(this.eyeGrips[i], { cx: eye.x + eye.rx * 0.71 + away, cy: eye.y + eye.ry * 0.71 + away, r: REACH * 0.36 * scale });
     });
     const [left, right] = this.mouth;
     set(this.line, { x1: left.x, y1: left.y, x2: right.x, y2: right.y });
