@@ -117,10 +117,10 @@ class Connection:
             raise ProtocolError("the sensitivity is not from 0 to 1") from error
 
     def _sound(self, message: dict[str, Any]) -> None:
-        place = _text(message, "on")
-        if place not in ("page", "window"):
-            raise ProtocolError("sound is on the page or in the window")
-        self._stage.choose_sound("page" if place == "page" else "window")
+        # Only the window knows whether there is one, so it is the window that takes the sound.
+        if _text(message, "on") != "page":
+            raise ProtocolError("a page can take the sound, not give it away")
+        self._stage.choose_sound("page")
 
     def _start(self, work: Awaitable[Any]) -> None:
         """Do something that takes a while beside reading on; the page is told if it fails."""
