@@ -65,7 +65,9 @@ class Wardrobe:
     def describe(self) -> list[dict[str, Any]]:
         """Return what a page shows of each avatar."""
         titles = {entry.name: entry.title for entry in self._entries()}
-        return [{"name": name, "title": titles.get(name) or name[:1].upper() + name[1:]} for name in self.names()]
+        return [
+            {"name": name, "title": titles.get(name) or name[:1].upper() + name[1:]} for name in self.names()
+        ]
 
     def _entries(self) -> list[library.Entry]:
         """Return what is in the library, as it was a moment ago at most: looking takes a while."""

@@ -193,8 +193,9 @@ def test_gestures_and_moods_are_taken(visitor: Visitor) -> None:
     [
         "no JSON", "[]", "{}", '{"type": 5}', '{"type": "format_disk"}', '{"type": "gesture"}',
         '{"type": "gesture", "name": "fly"}', '{"type": "emotion", "name": "envy"}',
-        '{"type": "visible", "on": "yes"}', '{"type": "sound", "on": "window"}', '{"type": "heard", "number": "x"}',
-        '{"type": "heard", "number": NaN}', '{"type": "heard", "number": 1e300}',
+        '{"type": "visible", "on": "yes"}', '{"type": "sound", "on": "window"}',
+        '{"type": "heard", "number": "x"}', '{"type": "heard", "number": NaN}',
+        '{"type": "heard", "number": 1e300}',
         '{"type": "avatar", "name": "' + "x" * 500 + '"}', "[" * 2000, b"", b"\x07\x00abcd", b"\x01\x00a",
     ],
 )  # fmt: skip
