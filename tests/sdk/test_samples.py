@@ -88,7 +88,7 @@ def test_quick_start_shows_the_whole_clip(desk: Desk, model: Path, clip: Path) -
     desk.run("quickstart.py", model, clip)
 
     assert len(desk.pictures) == SPEECH_SECONDS * 25
-    assert _movement(desk.pictures) > 0.5
+    assert _movement(desk.pictures) > 0.3  # a face at rest stays below 0.1
 
 
 def test_quick_start_shows_it_in_real_time(desk: Desk, model: Path, clip: Path) -> None:
