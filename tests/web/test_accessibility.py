@@ -63,6 +63,9 @@ WALK = f"""(() => {{
 
 
 def test_tab_reaches_every_control_in_the_order_they_are_seen(live: OpenPage) -> None:
+    # The first key turns the sound on, and the button that asks for it goes: it is no part of the walk.
+    live.page.mouse.click(2, 2)
+    live.until(f"!{ROOT}.querySelector('.notices').children.length")
     live.page.evaluate("document.activeElement.blur()")
     walked = []
     for _ in range(40):
