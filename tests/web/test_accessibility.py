@@ -49,6 +49,7 @@ def test_the_login_stands_out(serve: Serve, visit: Open, scheme: str) -> None:
     page.page.get_by_label("Password").fill("wrong password")
     page.page.keyboard.press("Enter")
     page.page.get_by_role("alert").wait_for()
+    page.page.wait_for_load_state()  # its styles too
 
     found = page.page.evaluate(f"({CONTRAST})(document.body)")
 
