@@ -130,6 +130,7 @@ class Settings(BaseSettings):
     kiosk_screen: str = Field("", max_length=100)
     kiosk_attract_after: float = Field(60.0, ge=0, le=86_400)
     kiosk_reset_after: float = Field(90.0, ge=0, le=86_400)
+    kiosk_hung_after: float = Field(2.5, ge=1, le=3600)
 
     @classmethod
     def settings_customise_sources(

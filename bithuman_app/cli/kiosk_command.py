@@ -215,7 +215,8 @@ def _watch(arguments: Sequence[str], settings: "Settings") -> int:
     from ..desktop.kiosk.autostart import program
     from ..desktop.kiosk.watchdog import Watchdog
 
-    return Watchdog([*program(), *arguments], _incidents(settings)).run()
+    command = [*program(), *arguments]
+    return Watchdog(command, _incidents(settings), hung_after=settings.kiosk_hung_after).run()
 
 
 def _incidents(settings: "Settings") -> Path:
