@@ -6,11 +6,13 @@ run:
 	@scripts/setup
 	@.venv/bin/python app.py
 
-# Pages and windows are tested by themselves: beside others, they may wait for the processor too long.
+# Pages and windows are tested by themselves: beside others, they may wait for the processor too long. They run
+# against the clock in other programs (a browser, a window manager, a sound server), so one that fails may try
+# once more; the report names it.
 test: lint
 	@.venv/bin/python -m pytest -n 2 --ignore tests/web --ignore tests/desktop
-	@.venv/bin/python -m pytest tests/web
-	@.venv/bin/python -m pytest tests/desktop
+	@.venv/bin/python -m pytest --reruns 1 -rR tests/web
+	@.venv/bin/python -m pytest --reruns 1 -rR tests/desktop
 
 setup:
 	@scripts/setup --dev
