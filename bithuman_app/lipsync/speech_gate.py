@@ -1,7 +1,8 @@
 """Is somebody speaking? Silence and steady noise must leave the mouth closed and still."""
 
 from collections import deque
-from typing import Final, Protocol
+from enum import IntEnum
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -9,21 +10,6 @@ from numpy.typing import NDArray
 from ..media.speech_probability import WINDOW_SAMPLES, SpeechProbability
 from .features import BLOCK_SAMPLES
 from .loudness import QUIETEST_DB
-
-
-class SpeechGate(Protocol):
-    """Anything that tells speech from other sound, hop by hop and causally.
-
-    ``noise_floor_db`` is its estimate of the background, in dBFS.
-    """
-
-    noise_floor_db: float
-
-    def reset(self) -> None:
-        """Forget all audio."""
-
-    def push(self, levels_db: NDArray[np.float32]) -> NDArray[np.bool_]:
-        """Take the level of each hop of a block, float32 (4,) in dBFS, return where speech may be."""
 
 
 def hop_levels(power: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -92,11 +78,20 @@ class EnergyGate:
         self.noise_floor_db = min([self._section_minimum, *self._minima])
 
 
+class Voice(IntEnum):
+    """How sure it is that there is a human voice."""
+
+    NONE = 0
+    LIKELY = 1
+    SURE = 2
+
+
 class VoiceDetector:
     """Is there a human voice among what is loud? Silero's detector tells it from music, breath and keys.
 
     The threshold is below the usual half, so that singing and whispering count; sounds that are no voice
-    stay below 0.15 but for a moment where they set in, so unless it is sure a voice takes two windows.
+    stay below 0.15 but for a moment where they set in, so unless it is sure a voice takes two windows, and
+    is called sure after two.
     """
 
     VOICE_ABOVE: Final = 0.2
@@ -111,10 +106,10 @@ class VoiceDetector:
         """Forget all audio."""
         self._probability.reset()
         self._begun_samples = 0
-        self._last_window = False
-        self._voice = False
+        self._last_window = 0.0
+        self._voice = Voice.NONE
 
-    def push(self, audio: NDArray[np.float32]) -> list[bool]:
+    def push(self, audio: NDArray[np.float32]) -> list[Voice]:
         """Take float32 (blocks * 640,) audio, return for each block whether there is a voice at its end."""
         probabilities = iter(self._probability.push(audio).tolist())
         voices = []
@@ -127,9 +122,16 @@ class VoiceDetector:
         return voices
 
     def _hear(self, probability: float) -> None:
-        window = probability > self.VOICE_ABOVE
-        self._voice = window and (self._last_window or self._voice or probability > self.SURE_ABOVE)
-        self._last_window = window
+        twice = min(probability, self._last_window)
+        if twice > self.SURE_ABOVE:
+            self._voice = Voice.SURE
+        elif probability > self.SURE_ABOVE or twice > self.VOICE_ABOVE:
+            self._voice = Voice.LIKELY
+        elif probability <= self.VOICE_ABOVE or not self._voice:
+            self._voice = Voice.NONE
+        else:
+            self._voice = Voice.LIKELY
+        self._last_window = probability
 
 
 class QuietVoiceGain:
@@ -173,7 +175,7 @@ class QuietVoiceGain:
 class MouthRelease:
     """How far the mouth may follow the network: 1 in speech, falling to exactly 0 after it.
 
-    Two witnesses must agree: the gate, which hears energy, and the network, which knows noise, clicks
+    Two witnesses must agree: the gate, which hears a voice, and the network, which knows noise, clicks
     and hum from speech. Opening is quick, for lips move before the voice; closing takes
     ``RELEASE_FRAMES``.
     """
@@ -185,21 +187,21 @@ class MouthRelease:
     ENDS_ABOVE: Final = 0.92
 
     def __init__(self, hold_frames: int) -> None:
-        """Keep open for ``hold_frames`` after the gate last heard energy."""
+        """Keep open for ``hold_frames`` after a voice was last heard."""
         self._hold_frames = hold_frames
         self.reset()
 
     def reset(self) -> None:
         """Close."""
-        self._frames_since_energy = self._hold_frames + 1
+        self._frames_since_voice = self._hold_frames + 1
         self._speaking = False
         self._steps = 0
 
-    def push(self, energy: bool, silence_probability: float) -> float:
+    def push(self, voice: bool, silence_probability: float) -> float:
         """Return how far open the gate is for the next frame, 0..1."""
-        self._frames_since_energy = 0 if energy else self._frames_since_energy + 1
+        self._frames_since_voice = 0 if voice else self._frames_since_voice + 1
         limit = self.ENDS_ABOVE if self._speaking else self.STARTS_BELOW
-        self._speaking = self._frames_since_energy <= self._hold_frames and silence_probability < limit
+        self._speaking = self._frames_since_voice <= self._hold_frames and silence_probability < limit
         scale = self.OPEN_FRAMES * self.RELEASE_FRAMES
         step = self.RELEASE_FRAMES if self._speaking else -self.OPEN_FRAMES
         self._steps = min(max(self._steps + step, 0), scale)

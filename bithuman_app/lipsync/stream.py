@@ -10,7 +10,7 @@ from .curves import ARTICULATION_NAMES, FRAMES_PER_SECOND, SAMPLE_RATE, VISEME_N
 from .features import BLOCK_SAMPLES, HOPS_PER_BLOCK, MelPower, RelativeLogMel
 from .loudness import clean
 from .network import LOOK_AHEADS_MS, ArticulationNetwork
-from .speech_gate import EnergyGate, MouthRelease, QuietVoiceGain, SpeechGate, VoiceDetector, hop_levels
+from .speech_gate import EnergyGate, MouthRelease, QuietVoiceGain, Voice, VoiceDetector, hop_levels
 
 #: The most that a conversation bears, and by far the most accurate; see docs/lipsync.md.
 DEFAULT_LOOK_AHEAD_MS: Final = 100
@@ -38,11 +38,11 @@ class ArticulationStream:
     One stream serves one voice and is not meant to be shared by threads.
     """
 
-    def __init__(self, look_ahead_ms: int = DEFAULT_LOOK_AHEAD_MS, gate: SpeechGate | None = None) -> None:
+    def __init__(self, look_ahead_ms: int = DEFAULT_LOOK_AHEAD_MS) -> None:
         """Choose how much of the future to use: 0, 40, 80 or 100 ms. More is more accurate.
 
-        ``gate`` replaces the energy-based speech detector. Raises ``ValueError`` for another
-        look-ahead, ``MissingInputError`` or ``DataError`` if the network's files are damaged.
+        Raises ``ValueError`` for another look-ahead, ``MissingInputError`` or ``DataError`` if the network's
+        files are damaged.
         """
         if look_ahead_ms not in LOOK_AHEADS_MS:
             raise ValueError(f"look_ahead_ms must be one of {LOOK_AHEADS_MS}, not {look_ahead_ms}")
@@ -53,7 +53,7 @@ class ArticulationStream:
         self._mel = MelPower()
         self._features = RelativeLogMel()
         self._network = ArticulationNetwork(look_ahead_ms)
-        self._gate: SpeechGate = gate if gate is not None else EnergyGate()
+        self._gate = EnergyGate()
         self._gain = QuietVoiceGain()
         # The gate is ahead of the frame by the look-ahead; eight frames more bridge the gaps between words,
         # where the network itself knows how to close.
@@ -140,7 +140,9 @@ class ArticulationStream:
             hops = levels[block * HOPS_PER_BLOCK : (block + 1) * HOPS_PER_BLOCK]
             speaking = self._gate.push(hops)
             gains.append(self._gain.push(hops, speaking, self._gate.noise_floor_db))
-            speech.append(voices[block] and bool(speaking.any()))
+            # A voice that is sure need not stand out of the music or the noise around it.
+            sure = voices[block] is Voice.SURE
+            speech.append(sure or (voices[block] is Voice.LIKELY and bool(speaking.any())))
         features = self._features.push(power * np.concatenate(gains)[:, None])
         outputs = zip(self._network.push(features), speech, strict=True)
         frames = [self._take_block(*one) for one in outputs]

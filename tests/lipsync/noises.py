@@ -108,3 +108,10 @@ def strings_and_drums() -> NDArray[np.float32]:
         start = beat * 4_000
         sound[start : start + 1_500] += 0.2 * random.standard_normal(1_500) * np.exp(-np.arange(1_500) / 250)
     return np.clip(sound, -1, 1).astype(np.float32)
+
+
+def organ(count: int) -> NDArray[np.float32]:
+    """A chord that is held, 5 dB below the spoken sample (-20 dBFS)."""
+    time = np.arange(count) / 16_000
+    chord = sum(np.sin(2 * np.pi * pitch * time) for pitch in (220, 277, 330, 440, 554, 880))
+    return np.asarray(0.056 / np.sqrt(3) * chord, np.float32)
