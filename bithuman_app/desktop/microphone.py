@@ -27,6 +27,8 @@ _LATENCY: Final = 0.01
 _MOST_BLOCKS: Final = 100
 #: What was heard just before sound began again, a sixth of a second: syllables begin softly.
 _BEFORE_BLOCKS: Final = 16
+#: A device from which nothing has come for so long has gone.
+_GONE_SECONDS: Final = 1.0
 #: The level falls by half in about 60 ms.
 _LEVEL_FALL: Final = 0.89
 _LEVEL_RANGE_DB: Final = 60.0
@@ -144,9 +146,9 @@ class Microphone:
         was_open = False
         while not self._ended:
             try:
-                block = self._blocks.get(timeout=1.0)
+                block = self._blocks.get(timeout=_GONE_SECONDS)
             except queue.Empty:
-                block = np.zeros(RATE, np.float32)  # nothing comes: the device has gone
+                block = np.zeros(round(_GONE_SECONDS * RATE), np.float32)
             if block is None or self._ended:
                 return
             try:

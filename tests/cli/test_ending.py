@@ -34,7 +34,7 @@ def run(in_destructor: str = "pass", call: str = "pass") -> "subprocess.Complete
     return subprocess.run(
         [sys.executable, "-c", PROGRAM.format(in_destructor=in_destructor, call=call)],
         env={**os.environ, "PYTHONPATH": str(ROOT), "BITHUMAN_APP_SETTINGS": ""},
-        timeout=120, capture_output=True, text=True,
+        timeout=180, capture_output=True, text=True,
     )  # fmt: skip
 
 

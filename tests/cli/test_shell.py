@@ -48,7 +48,7 @@ def failing(monkeypatch: pytest.MonkeyPatch) -> list[BaseException]:
 def program(*arguments: str, **options: object) -> "subprocess.CompletedProcess[str]":
     return subprocess.run(
         [sys.executable, "-m", "bithuman_app", *arguments],
-        capture_output=True, text=True, timeout=60, check=False, **options,  # type: ignore[call-overload]
+        capture_output=True, text=True, timeout=180, check=False, **options,  # type: ignore[call-overload]
     )  # fmt: skip
 
 
@@ -177,7 +177,7 @@ def test_reader_that_goes_away_is_not_an_error() -> None:
     try:
         result = subprocess.run(
             [sys.executable, "-m", "bithuman_app", "--help"],
-            stdout=write_end, stderr=subprocess.PIPE, text=True, timeout=60, check=False,
+            stdout=write_end, stderr=subprocess.PIPE, text=True, timeout=180, check=False,
         )  # fmt: skip
     finally:
         os.close(write_end)

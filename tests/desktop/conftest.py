@@ -4,6 +4,7 @@ import os
 import shutil
 import sys
 import tempfile
+import wave
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from bithuman_app.avatar import save_avatar
 from bithuman_app.avatar.bake import BakeOptions, bake_file
 from bithuman_app.resources import asset
 from tests.desktop import screens, sound_servers
-from tests.desktop.processes import Program
+from tests.desktop.processes import PATIENCE, Program
 from tests.desktop.screens import Screen
 from tests.desktop.sound_servers import SoundServer
 
@@ -37,6 +38,17 @@ def avatar_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Return a small avatar's file."""
     path = tmp_path_factory.mktemp("avatar") / "maya.imx"
     save_avatar(bake_file(asset("artwork", "maya_1024.png"), BakeOptions(size=(256, 256), name="maya")), path)
+    return path
+
+
+@pytest.fixture(scope="session")
+def long_speech(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return a recording of speech that outlasts every test: five minutes."""
+    path = tmp_path_factory.mktemp("speech") / "long speech.wav"
+    with wave.open(str(asset("audio", "speech.wav"))) as short, wave.open(str(path), "wb") as long:
+        long.setparams(short.getparams())
+        seconds = short.getnframes() / short.getframerate()
+        long.writeframes(short.readframes(short.getnframes()) * round(300 / seconds))
     return path
 
 
@@ -82,6 +94,8 @@ def launch(
     for name in ("DISPLAY", "WAYLAND_DISPLAY", "PULSE_SERVER"):
         environment.pop(name, None)
     environment |= {"BITHUMAN_APP_SETTINGS": "", "HOME": str(tmp_path), "OPENCV_LOG_LEVEL": "ERROR"}
+    # A busy machine may show no picture for a while; a test of what hangs says so.
+    environment["BITHUMAN_APP_KIOSK_HUNG_AFTER"] = str(PATIENCE)
     for name in ("LOG", "AVATAR", "CACHE"):
         environment[f"BITHUMAN_APP_{name}_DIRECTORY"] = str(tmp_path / name.lower())
     for fixture in ("screen", "sound_server"):

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from bithuman_app.desktop.drop import xlib
 from bithuman_app.desktop.drop.xlib import Event, XConnection
-from tests.desktop.processes import PATIENCE
+from tests.desktop.processes import PATIENCE, until
+from tests.desktop.screens import Screen
 
 URI_LIST = "text/uri-list"
 _PIECE = 1000
@@ -16,6 +17,17 @@ _PIECE = 1000
 def uri_list(paths: Sequence[Path]) -> bytes:
     """Return what file managers send."""
     return b"".join(path.absolute().as_uri().encode("ascii") + b"\r\n" for path in paths)
+
+
+def drop(screen: Screen, window: str, files: Sequence[Path]) -> None:
+    """Drag files onto the middle of a window once it takes drops."""
+    until(lambda: "XdndProxy(WINDOW)" in screen.property(window, "XdndProxy"), "the window to take drops")
+    x, y, width, height = screen.area(window)
+    source = DragSource(screen.display, uri_list(files))
+    try:
+        assert source.drop(x + width // 2, y + height // 2)
+    finally:
+        source.close()
 
 
 class DragSource:

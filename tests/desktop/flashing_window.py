@@ -1,7 +1,8 @@
 """A window whose avatar turns white while it beeps: ``python -m tests.desktop.flashing_window BEEPS STOPS``.
 
-Afterwards it says STOPS long tones and is interrupted in the middle of each; it prints when that was, in
-seconds of ``time.monotonic``. Everything but the picture is the real thing. It ends by itself.
+Afterwards it says STOPS long tones and is interrupted in the middle of each; it prints when each began and
+was stopped, in seconds of ``time.monotonic``. Everything but the picture is the real thing. It ends by
+itself.
 """
 
 import sys
@@ -49,8 +50,11 @@ def perform(window: Window, beeps: int, stops: int) -> None:
         waiting.wait(0.1)
     for _ in range(stops):
         waiting.wait(0.5)
+        print(f"began at {time.monotonic():.4f}", flush=True)
         stage.speak([tone(TONE_SECONDS, TONE_SECONDS)], RATE)
-        waiting.wait(1.5)
+        enough = window.output.heard() + 1.5 * RATE
+        while window.output.heard() < enough:
+            waiting.wait(0.02)
         now = time.monotonic()
         stage.interrupt()
         print(f"stopped at {now:.4f}", flush=True)

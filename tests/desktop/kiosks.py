@@ -48,6 +48,11 @@ class RunningKiosk:
         """Wait until the avatar has come on the screen so often."""
         until(lambda: self.starts >= times, f"the avatar on the screen, {self.log}{self.program.output}")
 
+    def wait_until_alone(self, screen: Screen, times: int = 1) -> None:
+        """Wait until it has come on the screen so often, fills it, and every key goes to it."""
+        self.wait_until_shown(times)
+        until(lambda: fills(screen) and screen.keys_are_taken(), "the kiosk to have screen and keys")
+
     def wait_for_log(self, words: str) -> None:
         until(lambda: words in self.log, f"{words!r} in the log")
 

@@ -6,8 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any, Final
 
+import psutil
+
 #: How long a busy machine may take.
-PATIENCE: Final = 60.0
+PATIENCE: Final = 180.0
 
 
 def until(happened: Callable[[], Any], what: str, patience: float = PATIENCE) -> Any:
@@ -19,6 +21,14 @@ def until(happened: Callable[[], Any], what: str, patience: float = PATIENCE) ->
             return found
         time.sleep(0.02)
     raise AssertionError(f"waited {patience:.0f} s in vain for {what}")
+
+
+def runs(pid: int) -> bool:
+    """Tell whether a process runs; a zombie that nobody has waited for does not."""
+    try:
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    except psutil.NoSuchProcess:
+        return False
 
 
 class Program:
@@ -57,7 +67,7 @@ class Program:
         if self.running:
             self.process.terminate()
         try:
-            self.process.wait(10)
+            self.process.wait(30)
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()

@@ -39,7 +39,7 @@ class Screen:
         self._manager = Program(
             ["openbox", "--sm-disable"], self._variables({"HOME": str(folder)}), folder / "openbox.log"
         )
-        self._camera = _Camera(self.display)
+        self._camera = Camera(self.display)
         until(self._managed, "the window manager")
 
     def close(self) -> None:
@@ -52,6 +52,12 @@ class Screen:
     def grab(self, area: tuple[int, int, int, int] | None = None) -> NDArray[np.uint8]:
         """Return the screen, or an area (x, y, width, height) of it, as BGR (h, w, 3)."""
         return self._camera.grab(*(area or (0, 0, self.width, self.height)))
+
+    def in_front(self, title: str) -> bool:
+        """Tell whether, for the window manager, no other window lies over one with this title."""
+        stacked = self._run("xprop", "-root", "-notype", "_NET_CLIENT_LIST_STACKING").partition("#")[2]
+        last = stacked.split(",")[-1].strip()
+        return last in {hex(int(number)) for number in self.windows(title)}
 
     def windows(self, title: str) -> list[str]:
         """Return the numbers of the visible windows whose title has these words."""
@@ -75,6 +81,14 @@ class Screen:
 
     def title(self, window: str) -> str:
         return self._xdotool("getwindowname", window).strip()
+
+    def keys_are_taken(self) -> bool:
+        """Tell whether every key goes to one program, past the window manager, as in a kiosk."""
+        return self._camera.keys_are_taken()
+
+    def pointer_is_taken(self) -> bool:
+        """Tell whether every click goes to one program."""
+        return self._camera.pointer_is_taken()
 
     # Doing
 
@@ -151,7 +165,7 @@ class _ClientMessage(ctypes.Structure):
     )
 
 
-class _Camera:
+class Camera:
     """Pictures of a screen through Xlib: one every few milliseconds, without a program in between."""
 
     def __init__(self, display: str) -> None:
@@ -176,6 +190,14 @@ class _Camera:
             *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p)
         ]
         x11.XSync.argtypes = [ctypes.c_void_p, ctypes.c_int]
+        x11.XGrabKeyboard.argtypes = [
+            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_ulong)
+        ]
+        x11.XUngrabKeyboard.argtypes = x11.XUngrabPointer.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
+        x11.XGrabPointer.argtypes = [
+            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_uint, ctypes.c_int, ctypes.c_int),
+            *(ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong),
+        ]
         self._x11: Any = x11
         self._display = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
         assert self._display, f"the display {display} cannot be opened"
@@ -197,6 +219,18 @@ class _Camera:
             self._display, window, self._root, 0, 0, ctypes.byref(x), ctypes.byref(y), ctypes.byref(child)
         )
         return x.value, y.value
+
+    def keys_are_taken(self) -> bool:
+        status = self._x11.XGrabKeyboard(self._display, self._root, 0, 1, 1, 0)
+        self._x11.XUngrabKeyboard(self._display, 0)
+        self._x11.XSync(self._display, 0)
+        return bool(status == 1)  # AlreadyGrabbed
+
+    def pointer_is_taken(self) -> bool:
+        status = self._x11.XGrabPointer(self._display, self._root, 0, 0, 1, 1, 0, 0, 0)
+        self._x11.XUngrabPointer(self._display, 0)
+        self._x11.XSync(self._display, 0)
+        return bool(status == 1)  # AlreadyGrabbed
 
     def ask_to_close(self, window: int) -> None:
         """Send what a window manager sends when the cross is clicked (ICCCM, WM_DELETE_WINDOW)."""

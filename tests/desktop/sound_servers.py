@@ -13,7 +13,7 @@ from typing import Final, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from tests.desktop.processes import Program, until
+from tests.desktop.processes import PATIENCE, Program, until
 
 NEEDED: Final = ("pulseaudio", "pactl", "parec", "pacat")
 RATE: Final = 48_000
@@ -50,22 +50,29 @@ class SoundServer:
     def start(self) -> None:
         """Start it, or start it again with the same devices."""
         self._socket.unlink(missing_ok=True)
-        modules = (
-            f"module-native-protocol-unix socket={self._socket} auth-anonymous=1",
-            f"module-null-sink sink_name={SPEAKER} {_SINK}",
-            f"module-null-sink sink_name={_MICROPHONE} {_SINK}",
-            f"module-remap-source source_name={MICROPHONE} master={_MICROPHONE}.monitor",
+        script = self._folder / "devices.pa"
+        script.write_text(
+            # Clients are answered when all of it is done, so that they never meet a part of the devices.
+            f"load-module module-native-protocol-unix socket={self._socket} auth-anonymous=1\n"
+            f"load-module module-null-sink sink_name={SPEAKER} {_SINK}\n"
+            f"load-module module-null-sink sink_name={_MICROPHONE} {_SINK}\n"
+            f"load-module module-remap-source source_name={MICROPHONE} master={_MICROPHONE}.monitor\n"
+            f"set-default-sink {SPEAKER}\n"
+            f"set-default-source {MICROPHONE}\n",
+            encoding="utf-8",
         )
-        options = [part for module in modules for part in ("-L", module)]
-        self._program = Program(
+        self._program = program = Program(
             ["pulseaudio", "-n", "--daemonize=no", "--exit-idle-time=-1", "--disable-shm=yes",
-             "--use-pid-file=no", *options],
+             "--use-pid-file=no", f"--file={script}"],
             {**os.environ, **self.environment, "HOME": str(self._folder)},
             self._folder / "pulse.log",
         )  # fmt: skip
-        until(lambda: self._socket.exists() and self._control("info") is not None, "the sound server")
-        self._control("set-default-sink", SPEAKER)
-        self._control("set-default-source", MICROPHONE)
+
+        def answers() -> bool:
+            assert program.running, f"the sound server did not start: {program.output}"
+            return self._socket.exists() and self._control("info") is not None
+
+        until(answers, "the sound server")
 
     def stop(self) -> None:
         """End it the hard way: its clients see the devices vanish."""
@@ -99,6 +106,23 @@ class SoundServer:
             input=samples.astype("<f4").tobytes(), env=self._variables(), check=True,
         )  # fmt: skip
 
+    @contextmanager
+    def speaking(self, samples: NDArray[np.float32]) -> Iterator[None]:
+        """Say float32 (n,) at ``RATE`` into the microphone, again and again until the block is left."""
+        enough = threading.Event()
+
+        def say() -> None:
+            while not enough.is_set():
+                self.speak(samples)
+
+        talker = threading.Thread(target=say, daemon=True)
+        talker.start()
+        try:
+            yield
+        finally:
+            enough.set()
+            talker.join()
+
     def players(self) -> int:
         """Return how many streams play at the moment."""
         return len((self._control("list", "short", "sink-inputs") or "").splitlines())
@@ -109,8 +133,9 @@ class SoundServer:
 
     def _control(self, *command: str) -> str | None:
         done = subprocess.run(
-            ["pactl", *command], env=self._variables(), capture_output=True, text=True, check=False
-        )
+            ["pactl", *command],
+            env=self._variables(), capture_output=True, text=True, timeout=PATIENCE, check=False,
+        )  # fmt: skip
         return done.stdout if done.returncode == 0 else None
 
     def _variables(self) -> dict[str, str]:
@@ -155,8 +180,15 @@ class Recording:
 
     def loudness(self, seconds: float) -> float:
         """Return the root mean square of the last ``seconds``."""
-        latest = self.samples[-int(seconds * RATE) :]
-        return float(np.sqrt(np.mean(latest**2))) if len(latest) else 0.0
+        wanted = int(seconds * RATE)
+        latest: list[NDArray[np.float32]] = []
+        with self._lock:
+            for _, block in reversed(self._blocks):
+                if sum(map(len, latest)) >= wanted:
+                    break
+                latest.insert(0, block)
+        sound = np.concatenate(latest)[-wanted:]
+        return float(np.sqrt(np.mean(sound**2)))
 
     def onsets(self, threshold: float = 0.05, quiet_seconds: float = 0.1) -> list[float]:
         """Return when sound began after at least ``quiet_seconds`` of silence."""

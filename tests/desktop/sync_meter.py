@@ -13,7 +13,7 @@ from tests.desktop.sound_servers import SoundServer
 #: A flash and a beep further apart than this are not the same moment.
 _FURTHEST: Final = 0.3
 _LOOK_SECONDS: Final = 0.001
-_STOPPED: Final = re.compile(r"stopped at ([\d.]+)")
+_TONE: Final = re.compile(r"began at ([\d.]+)\nstopped at ([\d.]+)")
 
 
 @dataclass(frozen=True)
@@ -41,6 +41,10 @@ def measure(screen: Screen, server: SoundServer, start: Callable[[], Program]) -
         sounds = recording.sounds(quiet_seconds=0.3)
     assert program.process.returncode == 0, program.output
     offsets = [min((flash - begin for begin, _ in sounds), key=abs) for flash in flashes if sounds]
-    stops = [float(found) for found in _STOPPED.findall(program.output)]
-    tails = [max(0.0, end - stop) for stop in stops for begin, end in sounds if begin < stop < end + 1.0]
+    tones = [(float(begin), float(stop)) for begin, stop in _TONE.findall(program.output)]
+    nexts = [begin for begin, _ in tones[1:]] + [float("inf")]
+    tails = [
+        max([0.0, *(end - stop for _, end in sounds if begin < end < after)])
+        for (begin, stop), after in zip(tones, nexts, strict=True)
+    ]
     return Measured([offset for offset in offsets if abs(offset) < _FURTHEST], tails)

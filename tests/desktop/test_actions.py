@@ -18,12 +18,24 @@ from bithuman_app.stage import Stage, Wardrobe
 from tests.desktop.processes import until
 
 
+class Notices(Overlay):
+    """Keeps what is shown for a moment."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.all: list[str] = []
+
+    def notice(self, text: str, *, progress: float | None = None, seconds: float | None = None) -> None:
+        super().notice(text, progress=progress, seconds=seconds)
+        self.all.append(text)
+
+
 class Bench:
     """Actions on a real stage."""
 
     def __init__(self, stage: Stage, **options: Any) -> None:
         self.stage = stage
-        self.overlay = Overlay()
+        self.overlay = Notices()
         self.player = Player(stage, SoundOutput())
         self.player.start()
         self.audio = AudioSystem()
@@ -38,7 +50,7 @@ class Bench:
         self.audio.close()
 
     def until_noticed(self, words: str) -> None:
-        until(lambda: words in self.overlay.current_notice, f"the notice {words!r}")
+        until(lambda: any(words in notice for notice in self.overlay.all), f"the notice {words!r}")
 
 
 @pytest.fixture
@@ -84,7 +96,7 @@ def test_volume_has_a_top_and_a_bottom(bench: Bench) -> None:
     for _ in range(30):
         bench.press(Action.LOUDER)
     assert bench.player.output.volume == LOUDEST
-    assert bench.overlay.current_notice == "volume 200%"
+    assert bench.overlay.all[-1] == "volume 200%"
 
     for _ in range(30):
         bench.press(Action.QUIETER)
@@ -113,7 +125,7 @@ def test_every_gesture_comes_in_its_turn(bench: Bench, monkeypatch: pytest.Monke
 def test_a_gesture_that_is_made_is_named(bench: Bench) -> None:
     bench.press(Action.GESTURE)
 
-    assert bench.overlay.current_notice == next(iter(GESTURES)).replace("_", " ")
+    assert bench.overlay.all == [next(iter(GESTURES)).replace("_", " ")]
 
 
 def test_the_sound_stays_here_where_there_is_no_page(bench: Bench) -> None:
@@ -122,7 +134,7 @@ def test_the_sound_stays_here_where_there_is_no_page(bench: Bench) -> None:
     bench.press(Action.SOUND)
 
     assert bench.stage.sound_on == "window"
-    assert "there is no page" in bench.overlay.current_notice
+    assert "there is no page" in bench.overlay.all[-1]
 
 
 def test_the_sound_goes_to_the_page_and_comes_back(stage: Stage) -> None:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -44,6 +45,20 @@ def keep_listening(tmp_path: Path) -> Iterator[Keep]:
 def says(program: Program, text: str, times: int = 1) -> None:
     """Wait until a program has printed something so many times."""
     until(lambda: program.output.count(text) >= times, f"{text!r} from it")
+
+
+def tells(program: Program, notice: str) -> None:
+    """Wait until people were told, of the loudspeaker and of the microphone, in one line or in two.
+
+    In ``notice`` "#" stands for either. On a busy machine they go and come further apart than usual.
+    """
+
+    def told(device: str) -> bool:
+        words = re.compile(notice.replace("#", f".*{device}.*"))
+        lines = [line for line in program.output.splitlines() if line.startswith("notice: ")]
+        return any(words.search(line) for line in lines)
+
+    until(lambda: told("loudspeaker") and told("microphone"), f"the notice {notice!r}")
 
 
 # Which one is meant
@@ -122,11 +137,11 @@ def test_devices_come_back_after_the_sound_server_went(keep_listening: Keep, sou
     says(program, "output runs")
     says(program, "input runs")
     sound_server.stop()
-    says(program, "notice: The loudspeaker and the microphone are gone; waiting for them")
+    tells(program, "The # (is|are) gone; waiting for (it|them)")
     sound_server.start()
     says(program, "output runs", times=2)
     says(program, "input runs", times=2)
-    says(program, "notice: The loudspeaker and the microphone are back")
+    tells(program, "The # (is|are) back")
     assert program.running
 
 
@@ -138,25 +153,25 @@ def test_a_server_that_goes_while_it_is_being_found_is_found_when_it_is_back(
         says(program, "output connected", times=time)
         sound_server.stop()  # while the microphone is being opened
         says(program, "output lost", times=time)
-        heard = program.output.count("input runs")
+        played, heard = (program.output.count(f"{line} runs") for line in ("output", "input"))
         sound_server.start()
-    says(program, "output runs", times=2)
+    says(program, "output runs", times=played + 1)
     says(program, "input runs", times=heard + 1)
 
 
 def test_without_any_device_it_is_said_once_and_work_goes_on(keep_listening: Keep, sound_server: SoundServer):
     sound_server.stop()
     program = keep_listening(sound_server)
-    says(program, "notice: There is no loudspeaker and no microphone; going on without")
+    tells(program, "There is no #; going on without")
     alive = program.output.count("alive")
     until(lambda: program.output.count("alive") > alive + 30, "it to go on")
-    assert program.output.count("notice:") == 1
+    assert program.output.count("no loudspeaker") == program.output.count("no microphone") == 1
 
 
 def test_a_device_that_comes_later_is_used(keep_listening: Keep, sound_server: SoundServer):
     sound_server.stop()
     program = keep_listening(sound_server)
-    says(program, "notice: There is no loudspeaker and no microphone; going on without")
+    tells(program, "There is no #; going on without")
     sound_server.start()
     says(program, "output runs")
     says(program, "input runs")
@@ -167,7 +182,7 @@ def test_a_sound_server_that_hangs_stops_nothing_else(keep_listening: Keep, soun
     says(program, "output runs")
     says(program, "input runs")
     with sound_server.hanging():
-        says(program, "notice: The loudspeaker and the microphone are gone; waiting for them")
+        tells(program, "The # (is|are) gone; waiting for (it|them)")
         alive = program.output.count("alive")
         until(lambda: program.output.count("alive") > alive + 10, "it to go on")
     says(program, "output runs", times=2)
@@ -175,7 +190,7 @@ def test_a_sound_server_that_hangs_stops_nothing_else(keep_listening: Keep, soun
 
 def test_a_device_of_another_name_is_waited_for(keep_listening: Keep, sound_server: SoundServer):
     program = keep_listening(sound_server, "trumpet")
-    says(program, "notice: There is no loudspeaker 'trumpet' and no microphone 'trumpet'; going on without")
+    tells(program, "There is no # 'trumpet'.*; going on without")
 
 
 def test_nothing_is_asked_of_the_system_before_sound_is_wanted():

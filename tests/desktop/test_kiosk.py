@@ -24,16 +24,16 @@ StartKiosk = Callable[..., RunningKiosk]
 #: No visitor is called or forgotten in these tests, unless they say so.
 NEVER = ("--attract-after", "0", "--reset-after", "0")
 SILENCE = 1e-4
-LONG_PHRASE = "Good morning. " * 20
 
 
 @pytest.fixture
 def start_kiosk(launch: Launch, tmp_path: Path, avatar_file: Path) -> StartKiosk:
-    """Start a kiosk on a screen and wait until the avatar is there."""
+    """Start a kiosk on a screen and wait until the avatar is there, and every key goes to it."""
 
     def start(screen: Screen, *arguments: object) -> RunningKiosk:
         kiosk = RunningKiosk(launch("kiosk", avatar_file, *arguments, **screen.environment), tmp_path / "log")
         kiosk.wait_until_shown()
+        until(screen.keys_are_taken, "the kiosk to have the keys")
         return kiosk
 
     return start
@@ -68,11 +68,12 @@ def test_wide_screen_has_the_avatar_in_the_middle_and_black_beside_it(
     screen = open_screen(1920, 1080)
     start_kiosk(screen, *NEVER)
 
+    def is_framed(seen: NDArray[np.uint8]) -> bool:
+        beside = seen[:, :400].any() or seen[:, -400:].any()
+        return not beside and bool(seen[:, 430:-430].any(axis=(0, 2)).all())
+
     until(lambda: fills(screen), "the kiosk to fill the screen")
-    seen = _when_shown(screen)
-    assert not seen[:, :400].any()
-    assert not seen[:, -400:].any()
-    assert seen[:, 430:-430].any(axis=(0, 2)).all()
+    until(lambda: is_framed(screen.grab()), "the avatar between black borders")
 
 
 def test_upright_screen_is_filled_with_the_face(start_kiosk: StartKiosk, open_screen: OpenScreen) -> None:
@@ -80,20 +81,19 @@ def test_upright_screen_is_filled_with_the_face(start_kiosk: StartKiosk, open_sc
     start_kiosk(screen, *NEVER)
 
     until(lambda: fills(screen), "the kiosk to fill the screen")
-    seen = _when_shown(screen)
-    assert seen[960].any(axis=1).all()
-    assert seen[150].any(axis=1).all()
-    assert seen[-150].any(axis=1).all()
+    until(lambda: bool(screen.grab()[[150, 960, -150]].any(axis=2).all()), "the face from edge to edge")
 
 
 def test_portrait_on_a_wide_screen_is_turned(start_kiosk: StartKiosk, screen: Screen) -> None:
     start_kiosk(screen, *NEVER, "--portrait", "--turn", "left")
 
+    def is_turned(seen: NDArray[np.uint8]) -> bool:
+        # Maya's pullover is yellow: lower in the picture, and now on the right, is more of it.
+        yellow = seen[..., 2].astype(int) - seen[..., 0]
+        return bool(yellow[:, -300:-150].mean() > 2 * abs(yellow[:, 150:300].mean()))
+
     until(lambda: fills(screen), "the kiosk to fill the screen")
-    seen = _when_shown(screen)
-    # Maya's pullover is yellow: lower in the picture, and now on the right, is more of it.
-    yellow = seen[..., 2].astype(int) - seen[..., 0]
-    assert yellow[:, -300:-150].mean() > 2 * abs(yellow[:, 150:300].mean())
+    until(lambda: is_turned(screen.grab()), "the face to lie on its left side")
 
 
 def test_chosen_screen_is_filled_and_the_other_is_not(start_kiosk: StartKiosk, screen: Screen) -> None:
@@ -155,7 +155,7 @@ def test_sigterm_ends_it_and_all_that_it_started(kiosk: RunningKiosk, screen: Sc
     kiosk.program.process.terminate()
 
     assert kiosk.program.wait() == 128 + signal.SIGTERM
-    assert not screen.windows(TITLE)
+    until(lambda: not screen.windows(TITLE), "the window to go")
 
 
 def test_window_that_is_closed_comes_back(kiosk: RunningKiosk, screen: Screen) -> None:
@@ -181,7 +181,8 @@ def test_window_that_comes_before_it_is_covered_again(kiosk: RunningKiosk, scree
     )
     try:
         screen.window("intruder")
-        until(lambda: fills(screen) and not _magenta(screen), "the kiosk to be in front")
+        until(lambda: fills(screen) and screen.in_front(TITLE), "the kiosk to be in front")
+        until(lambda: not _magenta(screen), "the intruder to be covered")
         for _ in range(20):  # and it stays there
             assert not _magenta(screen)
     finally:
@@ -213,6 +214,7 @@ def test_screen_that_sleeps_is_woken_and_kept_awake(
     end = time.monotonic() + 4  # four times as long as it waits
     while time.monotonic() < end:
         assert not witness.saver_is_on()
+        time.sleep(0.05)
 
 
 # Visitors
@@ -236,35 +238,40 @@ def test_calls_with_a_recording(start_kiosk: StartKiosk, screen: Screen, sound_s
         assert f"calling for visitors: {clip}" in kiosk.log
 
 
-def test_key_silences_a_call(start_kiosk: StartKiosk, screen: Screen, sound_server: SoundServer) -> None:
+def test_key_silences_a_call(
+    start_kiosk: StartKiosk, screen: Screen, sound_server: SoundServer, long_speech: Path
+) -> None:
     with sound_server.listen() as speaker:
-        start_kiosk(screen, "--attract-phrase", LONG_PHRASE, "--attract-after", "1")
-        until(lambda: speaker.onsets(threshold=0.02), "a phrase on the loudspeaker")
+        start_kiosk(screen, "--attract-clip", long_speech, "--attract-after", "1")
+        until(lambda: speaker.onsets(threshold=0.02), "a call on the loudspeaker")
         screen.press("space")
 
-        until(lambda: speaker.loudness(0.5) < SILENCE, "silence", patience=10)
+        until(lambda: speaker.loudness(0.5) < SILENCE, "silence, long before the call's end")
 
 
-def test_pointer_silences_a_call(start_kiosk: StartKiosk, screen: Screen, sound_server: SoundServer) -> None:
+def test_pointer_silences_a_call(
+    start_kiosk: StartKiosk, screen: Screen, sound_server: SoundServer, long_speech: Path
+) -> None:
     with sound_server.listen() as speaker:
-        start_kiosk(screen, "--attract-phrase", LONG_PHRASE, "--attract-after", "1")
-        until(lambda: speaker.onsets(threshold=0.02), "a phrase on the loudspeaker")
+        start_kiosk(screen, "--attract-clip", long_speech, "--attract-after", "1")
+        until(lambda: speaker.onsets(threshold=0.02), "a call on the loudspeaker")
+        until(screen.pointer_is_taken, "the kiosk to have the pointer")
         screen.click(300, 300)
 
-        until(lambda: speaker.loudness(0.5) < SILENCE, "silence", patience=10)
+        until(lambda: speaker.loudness(0.5) < SILENCE, "silence, long before the call's end")
 
 
 def test_visitor_who_speaks_silences_a_call(
-    start_kiosk: StartKiosk, screen: Screen, sound_server: SoundServer
+    start_kiosk: StartKiosk, screen: Screen, sound_server: SoundServer, long_speech: Path
 ) -> None:
     voice = np.concatenate([block[:, 0] for block in read_soundtrack(asset("audio", "speech.wav"), 1, RATE)])
     with sound_server.listen() as speaker:
-        kiosk = start_kiosk(screen, "--attract-phrase", LONG_PHRASE, "--attract-after", "1", "--mic")
-        until(lambda: speaker.onsets(threshold=0.02), "a phrase on the loudspeaker")
-        sound_server.speak(voice[: 3 * RATE].astype(np.float32))
+        kiosk = start_kiosk(screen, "--attract-clip", long_speech, "--attract-after", "1", "--mic")
+        until(lambda: speaker.onsets(threshold=0.02), "a call on the loudspeaker")
+        with sound_server.speaking(voice[: 3 * RATE].astype(np.float32)):
+            kiosk.wait_for_log("a visit begins, by speech")
 
-        until(lambda: speaker.loudness(0.5) < SILENCE, "silence", patience=10)
-        kiosk.wait_for_log("a visit begins, by speech")
+        until(lambda: speaker.loudness(0.5) < SILENCE, "silence, long before the call's end")
 
 
 def test_visit_ends_when_the_visitor_has_left(start_kiosk: StartKiosk, screen: Screen) -> None:
@@ -273,13 +280,6 @@ def test_visit_ends_when_the_visitor_has_left(start_kiosk: StartKiosk, screen: S
 
     kiosk.wait_for_log("a visit begins, by key")
     kiosk.wait_for_log("the visit is over")
-
-
-def _when_shown(screen: Screen) -> NDArray[np.uint8]:
-    """Return the screen, BGR, once the avatar is in its middle."""
-    middle = (screen.width // 2 - 50, screen.height // 2 - 50, 100, 100)
-    until(lambda: bool(screen.grab(middle).any()), "a picture in the middle")
-    return screen.grab()
 
 
 def _magenta(screen: Screen) -> bool:

@@ -13,8 +13,9 @@ from typing import Any
 
 import pytest
 
+from bithuman_app.desktop.kiosk import awake as awake_module
 from bithuman_app.desktop.kiosk.awake import Awake
-from tests.desktop.processes import until
+from tests.desktop.processes import PATIENCE, until
 
 COOKIE = 4711
 
@@ -93,7 +94,8 @@ def session_bus(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Non
 
 
 @pytest.fixture
-def screen_saver(session_bus: None) -> Iterator[ScreenSaver]:
+def screen_saver(session_bus: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[ScreenSaver]:
+    monkeypatch.setattr(awake_module, "_ANSWER_MS", round(1000 * PATIENCE))
     saver = ScreenSaver()
     yield saver
     saver.close()

@@ -71,9 +71,9 @@ def test_microphone_stays_open(host: Host, window: Any) -> None:
     host.stage.choose_voice("robot")
     host.obey(Order.RESET, window)
 
-    until(lambda: host.stage.voice == "heart" and host.stage.puppet.held, "the reset")
-    assert (host.stage.puppet.holder, host.stage.puppet.echo) == (holder, True)
-    assert host.stage.puppet.sensitivity == 0.7
+    puppet = host.stage.puppet
+    until(lambda: host.stage.voice == "heart" and puppet.held, "the reset")
+    until(lambda: (puppet.holder, puppet.echo, puppet.sensitivity) == (holder, True, 0.7), "its microphone")
 
 
 def test_framing_follows_the_avatar(avatar_file: Path) -> None:

@@ -1,6 +1,6 @@
 """The thread that pulls a stage, without a loudspeaker: the computer's clock is the clock."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -28,15 +28,15 @@ def player(stage: Stage) -> Iterator[Player]:
     one.close()
 
 
-def until_heard(player: Player, wanted: int) -> list[StageTick]:
-    """Return the next ticks that are heard, at least as many as wanted."""
+def until_heard(player: Player, enough: int | Callable[[StageTick], bool]) -> list[StageTick]:
+    """Return the next ticks that are heard: at least so many, or up to one of a kind."""
     found: list[StageTick] = []
 
-    def enough() -> bool:
+    def is_enough() -> bool:
         found.extend(player.heard())
-        return len(found) >= wanted
+        return len(found) >= enough if isinstance(enough, int) else any(map(enough, found))
 
-    until(enough, "ticks to be heard")
+    until(is_enough, "ticks to be heard")
     return found
 
 
@@ -48,7 +48,7 @@ def test_time_passes_while_nothing_is_said(player: Player) -> None:
 
 def test_no_tick_is_left_out_while_something_is_said(stage: Stage, player: Player) -> None:
     stage.speak([TONE], RATE)
-    ticks = until_heard(player, 60)
+    ticks = until_heard(player, lambda tick: tick.tick.end_of_speech)
 
     indices = [tick.tick.index for tick in ticks]
     assert indices == list(range(indices[0], indices[0] + len(indices)))
@@ -58,14 +58,14 @@ def test_no_tick_is_left_out_while_something_is_said(stage: Stage, player: Playe
 
 def test_little_lies_ready(stage: Stage, player: Player) -> None:
     stage.speak([TONE], RATE)
-    until_heard(player, 10)
+    until_heard(player, lambda tick: tick.tick.speaking)
 
     assert player.output.given - player.output.played <= 2 * FRAMES_PER_TICK
 
 
 def test_an_interrupt_drops_what_is_not_heard_yet(stage: Stage, player: Player) -> None:
     stage.speak([TONE], RATE)
-    until_heard(player, 10)
+    until_heard(player, lambda tick: tick.tick.speaking)
 
     stage.interrupt()
 
@@ -89,8 +89,10 @@ def test_time_goes_on_with_another_avatar(stage: Stage, player: Player) -> None:
     until_heard(player, 3)
     stage.change_avatar("nora")
 
-    ticks = until_heard(player, 10)
+    ticks = until_heard(player, lambda tick: tick.generation == 1)
+    ticks += until_heard(player, 10)
 
+    assert [tick.generation for tick in ticks] == sorted(tick.generation for tick in ticks)
     assert ticks[-1].generation == 1
 
 

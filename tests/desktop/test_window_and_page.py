@@ -13,6 +13,7 @@ import pytest
 from websockets.sync.client import ClientConnection, connect
 
 from tests.desktop.conftest import Launch
+from tests.desktop.drag_source import drop
 from tests.desktop.processes import PATIENCE, Program, until
 from tests.desktop.screens import Screen
 from tests.desktop.sound_servers import SoundServer
@@ -27,7 +28,7 @@ class Both:
         self.screen = screen
         self.program: Program = launch("--no-browser", "--port", 0, *arguments)
         self.window = screen.window("bithuman-app")
-        address = until(self._address, "the page", patience=3 * PATIENCE)
+        address = until(self._address, "the page")
         self.host = address[1]
 
     def _address(self) -> re.Match[str] | None:
@@ -98,7 +99,7 @@ def test_a_change_of_the_avatar_in_the_window_appears_on_the_page(both: Both) ->
         shown = hear(page, "welcome")["avatar"]
         both.press("n")
 
-        assert hear(page, "avatar")["avatar"] != shown
+        until(lambda: hear(page, "avatar")["avatar"] != shown, "another avatar on the page")
 
 
 def test_a_change_of_the_avatar_on_the_page_appears_in_the_window(both: Both) -> None:
@@ -108,14 +109,16 @@ def test_a_change_of_the_avatar_on_the_page_appears_in_the_window(both: Both) ->
         until(lambda: both.title().startswith("Leo"), "the other avatar in the window")
 
 
-def test_the_sound_is_in_the_window_until_the_page_is_chosen(both: Both, sound_server: SoundServer) -> None:
+def test_the_sound_is_in_the_window_until_the_page_is_chosen(
+    both: Both, sound_server: SoundServer, long_speech: Path
+) -> None:
     with sound_server.listen() as speaker, both.socket() as page:
-        both.press("1")
+        drop(both.screen, both.window, [long_speech])
         until(lambda: speaker.loudness(0.5) > LOUD, "sound from the window")
 
         both.press("s")
         until(lambda: hear(page, "options")["sound"] == "page", "the page to be told")
-        until(lambda: speaker.loudness(0.5) == 0, "silence in the window")
+        until(lambda: speaker.loudness(0.5) == 0, "silence in the window, long before the recording's end")
 
 
 def test_without_a_screen_there_is_only_the_page(launch: Launch, avatar_file: Path) -> None:
