@@ -4,6 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.desktop.processes import PATIENCE
 from tests.desktop.screens import Screen
 
 #: Shows grey pictures, each until it is seen, and prints at each second of an invented clock whether the
@@ -18,6 +19,7 @@ kind, seconds = sys.argv[1], int(sys.argv[2])
 guard, camera = open_guard(None), Camera(os.environ["DISPLAY"])
 screen = guard.prepare()
 cv2.namedWindow("kiosk", cv2.WINDOW_NORMAL | cv2.WINDOW_GUI_NORMAL)
+cv2.resizeWindow("kiosk", screen.width, screen.height)  # its middle is seen before the guard comes
 for second in range(seconds):
     grey = 50 + 10 * (second % 12 if kind == "living" else 5)
     cv2.imshow("kiosk", numpy.full((screen.height, screen.width, 3), grey, numpy.uint8))
@@ -39,6 +41,7 @@ def frozen(screen: Screen, tmp_path: Path, kind: str, seconds: int) -> str:
         cwd=Path(__file__).parents[2],
         capture_output=True,
         text=True,
+        timeout=PATIENCE,
         check=True,
     )
     return done.stdout
