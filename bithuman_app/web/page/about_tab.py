@@ -10,6 +10,7 @@ from ...doctor import Finding, Verdict, examine, worst
 from ...doctor.program import versions
 from ...resources import asset
 from .context import PageContext
+from .layout import section
 
 _MARKS: Final = {Verdict.OK: "✓", Verdict.WARN: "!", Verdict.FAIL: "✗"}
 _SUMMARIES: Final = {
@@ -30,9 +31,9 @@ def build(context: PageContext) -> None:
         gr.Markdown("### This computer")
         check = gr.Button("Check it", elem_id="about-check")
         report = gr.HTML("", elem_id="about-report")
-    with gr.Accordion("Libraries", open=False):
+    with section("Libraries"):
         gr.HTML(_table(known))
-    with gr.Accordion("Licences", open=False):
+    with section("Licences"):
         gr.Markdown("The program is licensed under Apache-2.0.")
         gr.Markdown(_without_headings(_notice()), elem_id="about-notice")
 

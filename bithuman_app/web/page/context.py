@@ -9,10 +9,11 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Final, TypeVar, cast
 
 import gradio as gr
-from gradio.context import Context
+from gradio.events import Dependency
 from starlette.requests import HTTPConnection
 
 from ...errors import UnavailableError, UserError
+from .layout import tab_being_built
 
 if TYPE_CHECKING:
     from ...settings import Settings
@@ -66,18 +67,16 @@ class PageContext:
             raise UnavailableError("no avatar is on stage for you yet; open the page, or wait for a place")
         return stage
 
-    def when_opened(self, show: Callable[[gr.Request], Any], *outputs: gr.components.Component) -> None:
-        """Fill components anew whenever the tab that is being built is opened; another page may differ."""
-        tab = Context.block
-        while tab is not None and not isinstance(tab, gr.Tab):
-            tab = tab.parent
-        if tab is None:
-            raise RuntimeError("a tab's components are built inside of it")
+    def when_opened(self, show: Callable[[gr.Request], Any], *outputs: gr.components.Component) -> Dependency:
+        """Fill components anew whenever the tab that is being built is opened; another page may differ.
+
+        They must be such that nobody types into.
+        """
 
         def fill(request: gr.Request) -> Any:
             return show(request)
 
-        tab.select(fill, outputs=list(outputs), **AT_ONCE)
+        return tab_being_built().select(fill, outputs=list(outputs), **AT_ONCE)
 
 
 def telling_problems(function: _Function) -> _Function:

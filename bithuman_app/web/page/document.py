@@ -8,6 +8,7 @@ from fastapi import FastAPI
 
 from . import about_tab, api, avatars_tab, play_tab, render_tab, say_tab, settings_tab, talk_tab
 from .context import PageContext
+from .layout import bar, panel, show_when_wired
 from .loading import MOST_UPLOAD_BYTES, keep_files_in
 from .theme import theme
 from .workshop_app import workshop_app
@@ -52,13 +53,14 @@ def build(context: PageContext) -> gr.Blocks:
     blocks: gr.Blocks
     with (
         gr.Blocks(title=TITLE, analytics_enabled=False, fill_width=True) as blocks,
-        gr.Tabs(elem_id="tabs", overflow_behavior="wrap"),
+        gr.Column(elem_id="tabs"),
     ):
-        for name, module in TABS:
-            with gr.Tab(name, id=name.lower(), elem_id=f"tab-{name.lower()}"):
+        for tab, (_, module) in zip(bar([name for name, _ in TABS]), TABS, strict=True):
+            with panel(tab):
                 module.build(context)
     with blocks:
         api.build(context)
+    show_when_wired(blocks)
     blocks.queue()
     # By itself it looks for work a thousand times a second; that alone takes some percent of a core.
     blocks._queue.sleep_when_free = _QUEUE_LOOKS_EVERY_SECONDS

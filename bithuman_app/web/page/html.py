@@ -7,7 +7,6 @@ from starlette.types import ASGIApp, Message, Scope
 
 #: Where our document has what is taken from Gradio's, when it is there.
 _HEAD, _BODY = "<!-- tabs: head -->", "<!-- tabs: body -->"
-_WAITING = re.compile(r"<!-- waiting -->.*?<!-- /waiting -->", re.DOTALL)
 _SCRIPT: Final = re.compile(r"<script\b(?![^>]*\bsrc=).*?</script>", re.DOTALL)
 _WANTED_IN_HEAD: Final = re.compile(
     r'<script>window\.gradio_config = .*?</script>|<script type="module"[^>]*></script>'
@@ -29,7 +28,7 @@ def framed(gradio: str, ours: str) -> str:
     app = _APP.search(gradio)
     if not head or app is None:
         raise ValueError("Gradio's page has another form than expected")
-    return _WAITING.sub("", ours).replace(_HEAD, head).replace(_BODY, app.group())
+    return ours.replace(_HEAD, head).replace(_BODY, app.group())
 
 
 async def collected(app: ASGIApp, scope: Scope) -> str:

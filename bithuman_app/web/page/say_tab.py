@@ -1,5 +1,6 @@
 """Say: a text becomes speech at once, with the offline voice."""
 
+import json
 from typing import Any, Final
 
 import gradio as gr
@@ -12,6 +13,9 @@ from .lists import clickable_list, clicked
 from .remembered import Remembered
 
 _MOST_REMEMBERED: Final = 20
+#: The box is emptied when its text was said, but not of what was typed meanwhile.
+_EMPTY: Final = '(present, said) => (present === said ? "" : undefined)'
+_QUIETLY: Final[dict[str, Any]] = {"api_visibility": "private", "trigger_mode": "multiple"}
 
 
 def build(context: PageContext) -> None:
@@ -45,16 +49,16 @@ def build(context: PageContext) -> None:
         buttons=["reset"],
         elem_id="say-speed",
     )
+    said = gr.Textbox(visible=False)
     before = clickable_list("Said before", "Say it again", "say-history")
     remembered: Remembered[str] = Remembered(_MOST_REMEMBERED)
 
     @telling_problems
     def say_it(words: str, who: str, pace: float, request: gr.Request) -> tuple[Any, Any]:
-        words = words.strip()
-        if not words:
+        if not words.strip():
             return gr.skip(), gr.skip()
-        _say(context, request, words, who, pace)
-        return "", remembered.add(context.user(request), words)
+        _say(context, request, words.strip(), who, pace)
+        return words, remembered.add(context.user(request), words.strip())
 
     @telling_problems
     def say_again(event: gr.EventData, who: str, pace: float, request: gr.Request) -> None:
@@ -64,10 +68,11 @@ def build(context: PageContext) -> None:
     def fall_silent(request: gr.Request) -> None:
         context.stage(request).interrupt()
 
-    gr.on([text.submit, say.click], say_it, [text, voice, speed], [text, before], **AT_ONCE)
+    done = gr.on([text.submit, say.click], say_it, [text, voice, speed], [said, before], **AT_ONCE)
+    done.success(None, [text, said], text, js=_EMPTY, **_QUIETLY)
     before.click(say_again, [voice, speed], **AT_ONCE)
     stop.click(fall_silent, **AT_ONCE)
-    voice.change(lambda name: gr.Radio(info=_described(name)), voice, voice, **AT_ONCE)
+    voice.change(None, voice, voice, js=_DESCRIBE, **_QUIETLY)
     context.when_opened(lambda request: remembered.of(context.user(request)), before)
 
 
@@ -80,3 +85,11 @@ def _say(context: PageContext, request: gr.Request, words: str, voice: str, spee
 
 def _described(voice: str) -> str:
     return TIMBRES[voice].description.capitalize() + "."
+
+
+#: Shows what the voice is that was chosen.
+_DESCRIBE: Final = (
+    "(name) => ({ __type__: 'update', info: ("
+    + json.dumps({name: _described(name) for name in VOICES})
+    + ")[name] })"
+)

@@ -1,11 +1,13 @@
 """Settings as components of a form, that are saved together."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from ipaddress import ip_address
 from typing import Any, Final, Literal
 
 import gradio as gr
+from gradio.events import Dependency
 
 from ...errors import UsageError
 from ...settings import Origin, load, origin
@@ -32,23 +34,50 @@ class Field:
 
 
 class Form:
-    """Components for settings. What stands above the settings file is shown, and cannot be changed."""
+    """Components for settings. What stands above the settings file is shown, and cannot be changed.
+
+    ``answer`` is where an event's function puts what ``current`` returns; ``show_answer_of`` lets the
+    components show it, unless somebody has typed there meanwhile.
+    """
 
     def __init__(self, context: PageContext, fields: Sequence[Field]) -> None:
         """Build the components where they are to be."""
         self._context, self._fields = context, fields
         self.components = [self._component(field) for field in fields]
+        self.answer = gr.JSON(visible=False)
+        first = [
+            "" if field.kind == "secret" else component.value
+            for field, component in zip(fields, self.components, strict=True)
+        ]
+        #: What the functions of ``static/forms.js`` know the form by.
+        self._known_by = json.dumps([fields[0].name, first])[1:-1]
 
-    def current(self) -> list[Any]:
-        """Return what the components are to show now; secrets are never shown."""
+    def sending(self) -> str:
+        """Return the script of an event that sends the components: what it sends is no more "typed"."""
+        return f"(...values) => forms.sending({self._known_by}, values)"
+
+    def leaving_secrets(self) -> str:
+        """Return the same for one that sends nothing, after which secrets that are typed in are to go."""
+        which = json.dumps([i for i, field in enumerate(self._fields) if field.kind == "secret"])
+        return f"(...values) => (forms.sending({self._known_by}, values, {which}), values.map(() => null))"
+
+    def show_answer_of(self, event: Dependency) -> None:
+        """Let the components show what an event has put into ``answer``."""
+        quietly: dict[str, Any] = {"api_visibility": "private", "trigger_mode": "multiple"}
+        merge = f"(answer, ...present) => forms.merged({self._known_by}, answer, present)"
+        event.success(None, [self.answer, *self.components], self.components, js=merge, **quietly)
+        event.failure(None, None, None, js=f"() => forms.refused({self._known_by})", **quietly)
+
+    def current(self) -> list[dict[str, Any]]:
+        """Return the properties that the components are to have now; secrets are never shown."""
         settings = load(**self._context.overrides)
-        shown = []
+        shown: list[dict[str, Any]] = []
         for field in self._fields:
             value = getattr(settings, field.name)
             if field.kind == "secret":
-                shown.append(gr.update(value="", placeholder=_stored(value)))
+                shown.append({"value": "", "placeholder": _stored(value)})
             else:
-                shown.append(gr.update(value=value))
+                shown.append({"value": value})
         return shown
 
     def save(self, values: Sequence[Any]) -> None:

@@ -8,6 +8,7 @@ from ...errors import UserError
 from ...stage.speech import VOICES
 from .context import PageContext, telling_problems
 from .endpoints import models_of
+from .layout import section
 from .settings_form import Field, Form, only_here
 from .settings_privacy import build as build_privacy
 
@@ -29,11 +30,11 @@ _ENDPOINTS: Final = (("llm", "Language"), ("stt", "Hearing"), ("tts", "Speaking"
 def build(context: PageContext) -> None:
     """Add the tab's components."""
     forms: list[Form] = []
-    with gr.Accordion("Devices", open=True):
+    with section("Devices", folded=False):
         gr.HTML(_DEVICES, js_on_load=_START, apply_default_css=False, elem_id="settings-devices")
-    with gr.Accordion("Start and voice", open=False):
+    with section("Start and voice"):
         forms.append(_start(context))
-    with gr.Accordion("Models", open=False):
+    with section("Models"):
         gr.Markdown(
             "Endpoints that speak as OpenAI's do, on this computer or elsewhere. They are kept and can be"
             " tested; **conversation itself comes with a later version**.",
@@ -41,15 +42,16 @@ def build(context: PageContext) -> None:
         )
         for prefix, name in _ENDPOINTS:
             forms.append(_endpoint(context, prefix, name))
-    with gr.Accordion("Kiosk", open=False):
+    with section("Kiosk"):
         forms.append(_kiosk(context))
-    with gr.Accordion("Privacy", open=False):
+    with section("Privacy"):
         build_privacy(context)
 
-    context.when_opened(
-        lambda request: [value for form in forms for value in form.current()],
-        *(component for form in forms for component in form.components),
+    opened = context.when_opened(
+        lambda request: [form.current() for form in forms], *(form.answer for form in forms)
     )
+    for form in forms:
+        form.show_answer_of(opened)
 
 
 def _start(context: PageContext) -> Form:
@@ -113,13 +115,15 @@ def _endpoint(context: PageContext, prefix: str, name: str) -> Form:
         return _tested(typed[f"{prefix}_base_url"], typed[f"{prefix}_api_key"], typed[f"{prefix}_model"])
 
     @telling_problems
-    def forget_it(request: gr.Request) -> list[Any]:
+    def forget_it(request: gr.Request, *_: Any) -> list[Any]:
         only_here(request)
         form.forget_secrets()
-        return [_told("ok", "The key is forgotten."), *form.current()]
+        return [_told("ok", "The key is forgotten."), form.current()]
 
     test.click(try_it, form.components, told, concurrency_limit=None, **_QUIET)
-    forget.click(forget_it, None, [told, *form.components], **_QUIET)
+    forgetting = form.leaving_secrets()
+    forgotten = forget.click(forget_it, form.components, [told, form.answer], js=forgetting, **_QUIET)
+    form.show_answer_of(forgotten)
     _save_with(form, keep, told, "Saved.")
     return form
 
@@ -149,9 +153,11 @@ def _save_with(form: Form, button: gr.Button, told: gr.HTML, done: str) -> None:
     def keep(request: gr.Request, *values: Any) -> list[Any]:
         only_here(request)
         form.save(values)
-        return [_told("ok", done), *form.current()]
+        return [_told("ok", done), form.current()]
 
-    button.click(keep, form.components, [told, *form.components], **_QUIET)
+    sending = form.sending()
+    kept = button.click(keep, form.components, [told, form.answer], js=sending, **_QUIET)
+    form.show_answer_of(kept)
 
 
 def _told(verdict: str, text: str) -> str:

@@ -1,10 +1,11 @@
 """The page in a browser, and the server that it comes from."""
 
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Locator, Page
+from playwright.sync_api import APIResponse, Locator, Page, Route
 
 from bithuman_app.stage import Stage
 from bithuman_app.web import Server
@@ -14,6 +15,17 @@ from tests.web.browsing import OpenPage
 #: A busy machine may take long for anything.
 PATIENCE = 240.0
 
+_ANSWERS = "**/gradio_api/queue/data?*"
+#: Notes every message over the page from its first moment; a busy machine may look when it has gone again.
+_NOTE_TOASTS = """
+window.toasts = [];
+new MutationObserver((changes) => {
+  for (const { addedNodes } of changes) for (const node of addedNodes) {
+    const texts = node.querySelectorAll?.("[data-testid=toast-text]") ?? [];
+    for (const text of texts) toasts.push(text.textContent);
+  }
+}).observe(document, { childList: true, subtree: true });
+"""
 _WATCH = """() => {
   window.heard = [];
   window.said = [];
@@ -46,14 +58,20 @@ class AppPage(OpenPage):
 
     def __init__(self, page: Page, url: str) -> None:
         page.set_default_timeout(PATIENCE * 1000)
+        page.set_default_navigation_timeout(PATIENCE * 1000)
+        page.add_init_script(_NOTE_TOASTS)
         super().__init__(page, url)
 
     def until(self, script: str, patience: float = PATIENCE) -> Any:
         return super().until(script, patience)
 
+    def until_wired(self) -> None:
+        """Wait until the tabs are there and do what they are for."""
+        self.page.wait_for_selector("gradio-app[data-wired]")
+
     def until_tabs(self) -> None:
-        """Wait until the tabs are there and the avatar is live; from then on note what it says."""
-        self.page.wait_for_selector("#tabs")
+        """Wait until the tabs work and the avatar is live; from then on note what it says."""
+        self.until_wired()
         self.until_live()
         self.page.evaluate(_WATCH)
 
@@ -69,14 +87,59 @@ class AppPage(OpenPage):
         self.page.locator("#tab-settings").get_by_role("button", name=name).first.click()
 
     def toast(self) -> str:
-        """Wait for a message over the page and return its text."""
-        return self.page.get_by_test_id("toast-text").first.inner_text()
+        """Wait for a message over the page and return its text, even if it has gone again."""
+        return str(self.until("toasts[0]"))
+
+    def until_saved(self, server: AppServer, line: str) -> None:
+        """Wait until something stands in the settings file."""
+        deadline = time.monotonic() + PATIENCE
+        while line not in server.settings_text:
+            assert time.monotonic() < deadline, f"in vain: {line}"
+            self.page.wait_for_timeout(20)
+
+    def hold_answers(self) -> "HeldAnswers":
+        """Let no answer to an event reach the page until it is let go; call it before the first event."""
+        return HeldAnswers(self.page)
 
     def until_speaking(self) -> None:
         self.until("stage.status.state === 'speaking'")
 
     def until_silent(self) -> None:
         self.until("stage.status.state === 'idle'")
+
+
+class HeldAnswers:
+    """Gradio's stream of answers, held back."""
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._held: list[Route] = []
+        self._holding = True
+        page.route(_ANSWERS, lambda route: self._held.append(route) if self._holding else route.continue_())
+
+    def wait(self) -> None:
+        """Wait until the page asks for answers."""
+        deadline = time.monotonic() + PATIENCE
+        while not self._held:
+            assert time.monotonic() < deadline, "the page does not ask for answers"
+            self._page.wait_for_timeout(20)
+
+    def read_to_the_end(self) -> APIResponse:
+        """Return the answers as the server gives them until it owes none."""
+        self.wait()
+        return self._held[0].fetch(timeout=PATIENCE * 1000)
+
+    def let_go(self, answers: APIResponse | None = None) -> None:
+        """Let the page have its answers, ``answers`` at first, if they are given, and from now on all."""
+        self.wait()
+        self._holding = False
+        first, *others = self._held
+        if answers is None:
+            first.continue_()
+        else:
+            first.fulfill(response=answers)
+        for route in others:
+            route.continue_()
 
 
 def only_stage(server: AppServer) -> Stage:

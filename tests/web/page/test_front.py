@@ -83,7 +83,7 @@ def test_each_user_has_a_stage_and_one_more_is_told(start: Start, open_app: Open
 
     third = open_app(server)
 
-    third.page.wait_for_selector("#tabs")
+    third.until_wired()
     third.until("stage.status.refusal === 'taken'")
     assert len(server.hall.stages()) == 2
 
@@ -106,7 +106,7 @@ def test_who_has_no_stage_is_told_so(start: Start, open_app: Open) -> None:
     server = start(sessions=1)
     open_app(server).until_tabs()
     waiting = open_app(server)
-    waiting.page.wait_for_selector("#tabs")
+    waiting.until_wired()
     tab = waiting.open_tab("Say")
 
     tab.get_by_label("What shall it say?").fill("And me?")
@@ -124,3 +124,16 @@ def test_two_pages_of_one_user_show_the_same(app_page: AppPage) -> None:
     tab.get_by_label("What shall it say?").press("Enter")
 
     beside.until("stage.status.state === 'speaking' || heard.length > 0")
+
+
+def test_answer_is_not_lost_when_the_server_ends_the_stream_as_something_is_sent(app_page: AppPage) -> None:
+    answers = app_page.hold_answers()
+    box = app_page.open_tab("Say").get_by_label("What shall it say?")
+    ended = answers.read_to_the_end()  # of what opening the tab has asked for
+
+    box.fill("你好")
+    with app_page.page.expect_response("**/gradio_api/queue/join*"):
+        box.press("Enter")
+    answers.let_go(ended)
+
+    assert "There is nothing that an English voice could read" in app_page.toast()

@@ -8,7 +8,7 @@ import av
 import cv2
 import numpy as np
 import pytest
-from playwright.sync_api import Locator, expect
+from playwright.sync_api import Locator, Route, expect
 
 from bithuman_app.resources import asset
 from tests.media.sound_files import tone, write_sound
@@ -20,6 +20,13 @@ SPEECH = asset("audio", "speech.wav")
 PATIENT = PATIENCE * 1000 * 2
 expect.set_options(timeout=PATIENCE * 1000)
 Record = Callable[..., Path]
+#: Notes how far each progress bar of the page has ever been, in percent.
+_NOTE_PROGRESS = """() => {
+  window.shares = [];
+  new MutationObserver((changes) => {
+    for (const { target } of changes) shares.push(Number(target.getAttribute("aria-valuenow")));
+  }).observe(document, { subtree: true, attributeFilter: ["aria-valuenow"] });
+}"""
 
 
 @pytest.fixture
@@ -80,16 +87,37 @@ def test_two_dropped_recordings_become_two_videos(
     assert app_page.problems == []
 
 
-def test_progress_is_seen_while_a_video_is_made(tab: Locator) -> None:
+def test_progress_is_seen_while_a_video_is_made(tab: Locator, app_page: AppPage) -> None:
+    app_page.page.evaluate(_NOTE_PROGRESS)
+
     order(tab, SPEECH)
-    seen: set[float] = set()
 
-    bar = row(tab, "speech.wav").get_by_role("progressbar", include_hidden=True)
-    while row(tab, "speech.wav").get_attribute("data-state") in ("waiting", "working"):
-        seen.add(float(bar.get_attribute("aria-valuenow") or 0))
-        tab.page.wait_for_timeout(100)
+    done(tab, "speech.wav")
+    assert any(0 < share < 100 for share in app_page.page.evaluate("shares"))
 
-    assert any(0 < share < 100 for share in seen)
+
+def test_recording_that_comes_while_others_are_ordered_stays(
+    tab: Locator, record: Record, app_page: AppPage
+) -> None:
+    drop(tab.locator(".render-form"), record("first.wav"))
+    held: list[Route] = []
+
+    def hold_the_order(route: Route) -> None:
+        if route.request.method == "POST" and not held:
+            held.append(route)
+        else:
+            route.continue_()
+
+    app_page.page.route("**/workshop/orders", hold_the_order)
+    with app_page.page.expect_request(lambda request: request.method == "POST" and "orders" in request.url):
+        tab.get_by_role("button", name="Render").click()
+
+    drop(tab.locator(".render-form"), record("second.wav"))
+    held[0].continue_()
+
+    done(tab, "first.wav")
+    expect(tab.locator(".chosen li")).to_have_count(1)
+    expect(tab.locator(".chosen")).to_contain_text("second.wav")
 
 
 def test_a_video_is_cancelled_at_once(tab: Locator) -> None:

@@ -25,6 +25,32 @@ def test_box_is_empty_and_the_text_is_remembered_when_it_was_said(app_page: AppP
     app_page.until("document.querySelector('#say-text textarea').value === ''")
 
 
+def test_late_answer_leaves_what_was_typed_meanwhile(app_page: AppPage) -> None:
+    answers = app_page.hold_answers()
+    tab = app_page.open_tab("Say")
+    box = tab.get_by_label("What shall it say?")
+    box.fill("Hello.")
+    box.press("Enter")
+    app_page.until("said.length")
+
+    box.fill("Not lost.")
+    answers.let_go()
+    tab.get_by_role("button", name="Hello.").wait_for()
+    box.press("Enter")
+
+    app_page.until("heard.at(-1) === 'lost.'")
+
+
+def test_text_that_could_not_be_said_stays_in_the_box(app_page: AppPage) -> None:
+    box = app_page.open_tab("Say").get_by_label("What shall it say?")
+
+    box.fill("你好")
+    box.press("Enter")
+
+    app_page.toast()
+    assert box.input_value() == "你好"
+
+
 def test_remembered_text_is_said_again(app_page: AppPage) -> None:
     tab = app_page.open_tab("Say")
     tab.get_by_label("What shall it say?").fill("Once more.")

@@ -57,13 +57,47 @@ def test_saved_value_is_in_the_file_and_on_the_page_after_a_reload(
     page.page.locator("#tab-settings").get_by_role("button", name="Save", exact=True).first.click()
     page.page.get_by_text("Saved; it counts").wait_for()
     page.page.reload()
-    page.page.wait_for_selector("#tabs")
+    page.until_wired()
     page.open_tab("Settings")
     page.open_section("Start and voice")
 
     page.until("document.querySelector('#setting-voice_speed input').value === '1.25'")
     assert "voice_speed = 1.25" in server.settings_text
     assert load().voice_speed == 1.25
+
+
+def test_late_answer_leaves_what_was_typed_meanwhile(
+    settings_page: tuple[AppPage, AppServer], open_app: Open
+) -> None:
+    _, server = settings_page
+    (server.folder / "settings.toml").write_text("voice_speed = 1.5\n", encoding="utf-8")
+    page = open_app(server)
+    page.until_tabs()
+    answers = page.hold_answers()
+    page.open_tab("Settings")
+    page.open_section("Start and voice")
+
+    page.page.get_by_label("Avatar at the start").fill("somebody")
+    answers.let_go()
+
+    page.until("document.querySelector('#setting-voice_speed input').value === '1.5'")
+    assert page.page.get_by_label("Avatar at the start").input_value() == "somebody"
+
+
+def test_value_typed_while_another_is_saved_stays(settings_page: tuple[AppPage, AppServer]) -> None:
+    page, server = settings_page
+    page.open_section("Kiosk")
+    page.page.get_by_label("Seconds until it calls for visitors").fill("77")
+    answers = page.hold_answers()
+    page.page.locator("#tab-settings").get_by_role("button", name="Save", exact=True).last.click()
+
+    page.page.get_by_label("Seconds until it forgets a visitor").fill("88")
+    answers.let_go()
+
+    page.page.get_by_text("Saved; 'bithuman-app kiosk'").wait_for()
+    assert "kiosk_attract_after = 77" in server.settings_text
+    page.page.locator("#tab-settings").get_by_role("button", name="Save", exact=True).last.click()
+    page.until_saved(server, "kiosk_reset_after = 88")
 
 
 def test_value_that_cannot_be_is_one_clear_line_and_not_saved(
@@ -118,7 +152,7 @@ def test_key_is_stored_and_never_comes_back(settings_page: tuple[AppPage, AppSer
     answers: list[str] = []
     page.page.on("response", lambda response: answers.append(response.url))
     page.page.reload()
-    page.page.wait_for_selector("#tabs")
+    page.until_wired()
     page.open_tab("Settings")
     page.open_section("Models")
     page.page.get_by_placeholder("a key is stored").wait_for()

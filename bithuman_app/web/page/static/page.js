@@ -1,7 +1,11 @@
 // The page: the live stage at once, the tabs when the server has them.
 
 import { mount } from "/stage/static/stage.js";
+import { mend } from "./answers.js";
+import * as forms from "./forms.js";
 
+mend();
+window.forms = forms; // events of Gradio's call it
 const live = document.getElementById("live");
 window.stage = mount(live, { controls: "compact", theme: "class" });
 
@@ -10,7 +14,8 @@ const follow = () => document.body.classList.toggle("dark", dark.matches);
 dark.addEventListener("change", follow);
 follow();
 
-if (document.getElementById("waiting")) takeTabs();
+document.addEventListener("tabs-wired", showTabs);
+if (!document.querySelector("gradio-app")) takeTabs();
 
 // The server answers when it has the tabs; then its page is put into this one, and the stage goes on.
 async function takeTabs() {
@@ -33,7 +38,7 @@ async function takeTabs() {
 }
 
 function adopt(page) {
-  document.body.querySelector("#waiting").replaceWith(document.adoptNode(page.querySelector("gradio-app")));
+  document.getElementById("waiting").after(document.adoptNode(page.querySelector("gradio-app")));
   const { nonce } = document.querySelector("script[nonce]");
   const known = new Set([...document.querySelectorAll("[src], [href]")].map(address));
   for (const found of page.head.querySelectorAll("script, link[rel=stylesheet], link[rel=modulepreload]")) {
@@ -44,6 +49,28 @@ function adopt(page) {
     fresh.textContent = found.textContent;
     document.head.append(fresh);
   }
+}
+
+// Gradio tells when every component does what it is for; what is typed and pressed before would be lost.
+function showTabs() {
+  const tabs = [...document.querySelectorAll("#bar [role=tab]")];
+  for (const tab of tabs) {
+    const panel = document.getElementById(`tab-${tab.dataset.tabId}`);
+    tab.id = `${panel.id}-button`;
+    tab.setAttribute("aria-controls", panel.id);
+    panel.setAttribute("role", "tabpanel");
+    panel.setAttribute("aria-labelledby", tab.id);
+  }
+  const choose = () => {
+    for (const tab of tabs) {
+      const chosen = tab.getAttribute("aria-selected") === "true";
+      document.getElementById(`tab-${tab.dataset.tabId}`).classList.toggle("shown", chosen);
+    }
+  };
+  new MutationObserver(choose).observe(tabs[0].parentElement, { subtree: true, attributeFilter: ["aria-selected"] });
+  choose();
+  document.getElementById("waiting").remove();
+  document.querySelector("gradio-app").dataset.wired = "";
 }
 
 function address(element) {

@@ -143,8 +143,10 @@ export class RenderForm {
     this.go.disabled = true;
     try {
       if (kind === "picture" && !this.picture) throw new Refusal("Choose the picture for the background first.");
-      await Promise.all(this.recordings.map((recording) => recording.sending));
-      const files = this.recordings.map((recording) => recording.sent).filter(Boolean);
+      const wanted = [...this.recordings]; // more may come while these are on their way
+      await Promise.all(wanted.map((recording) => recording.sending));
+      const ready = wanted.filter((recording) => recording.sent && this.recordings.includes(recording));
+      const files = ready.map((recording) => recording.sent);
       if (!files.length) return;
       const { problems } = await ask("orders", {
         files,
@@ -153,7 +155,7 @@ export class RenderForm {
         background: { colour: this.colour.value, transparent: "transparent" }[kind] ?? "",
         picture: kind === "picture" ? await send(this.picture) : null,
       });
-      [...this.recordings].forEach((recording) => this.#drop(recording));
+      ready.forEach((recording) => this.#drop(recording));
       if (problems.length) this.notes.say(problems.join(" "), { bad: true });
       this.ordered();
     } catch (error) {
