@@ -8,6 +8,7 @@ import threading
 from typing import Final
 
 from ..errors import UnavailableError
+from .x_connection import XConnection
 
 #: A screen that does not answer within this time is no screen.
 _ANSWER_SECONDS: Final = 5.0
@@ -71,15 +72,10 @@ def _require_x11() -> None:
 
 def _opens_display() -> bool:
     """Return whether the X server lets us in."""
-    x11 = _load("libX11.so.6")
-    if x11 is None:
+    connection = XConnection.open()
+    if connection is None:
         return False
-    x11.XOpenDisplay.restype = ctypes.c_void_p
-    x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
-    display = x11.XOpenDisplay(None)
-    if not display:
-        return False
-    x11.XCloseDisplay(display)
+    connection.close()
     return True
 
 

@@ -5,8 +5,9 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from bithuman_app.desktop.drop import xlib
-from bithuman_app.desktop.drop.xlib import Event, XConnection
+from bithuman_app.desktop import xlib
+from bithuman_app.desktop.x_connection import XConnection
+from bithuman_app.desktop.xlib import Event
 from tests.desktop.processes import PATIENCE, until
 from tests.desktop.screens import Screen
 
@@ -38,7 +39,7 @@ class DragSource:
     ) -> None:
         connection = XConnection.open(display)
         assert connection is not None
-        self._x, self._display = connection, display
+        self._x = connection
         self._data, self._forms, self._in_pieces = data, forms, in_pieces
         self._window = connection.make_window()
         self._unsent: list[bytes] = []
@@ -76,18 +77,14 @@ class DragSource:
 
     def _windows_at(self, x: int, y: int) -> list[int]:
         """Return the windows at a point, from the outermost to the innermost."""
-        x11 = ctypes.CDLL("libX11.so.6")
-        x11.XOpenDisplay.restype = ctypes.c_void_p
-        display = ctypes.c_void_p(x11.XOpenDisplay(self._display.encode()))
         found = [self._x.root]
         inner_x, inner_y, child = ctypes.c_int(), ctypes.c_int(), ctypes.c_ulong(self._x.root)
         while child.value:
-            x11.XTranslateCoordinates(
-                *(display, ctypes.c_ulong(self._x.root), ctypes.c_ulong(found[-1]), x, y),
+            self._x.library.XTranslateCoordinates(
+                *(self._x.display, self._x.root, found[-1], x, y),
                 *(ctypes.byref(inner_x), ctypes.byref(inner_y), ctypes.byref(child)),
             )
             found += [child.value] if child.value else []
-        x11.XCloseDisplay(display)
         return found
 
     def _answer(self, name: str) -> int:

@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from bithuman_app.desktop.kiosk.incidents import Incidents
+from bithuman_app.desktop.x_connection import XConnection
 from tests.desktop.processes import Program, until
 from tests.desktop.screens import Screen
 
@@ -104,16 +105,14 @@ class Witness:
     """A client of an X server that looks at its pointer and its screen saver."""
 
     def __init__(self, display: str) -> None:
-        self._x11 = ctypes.CDLL("libX11.so.6")
-        self._fixes = ctypes.CDLL("libXfixes.so.3")
-        self._saver = ctypes.CDLL("libXss.so.1")
-        self._x11.XOpenDisplay.restype = ctypes.c_void_p
-        self._x11.XDefaultRootWindow.restype = ctypes.c_ulong
+        connection = XConnection.open(display)
+        assert connection is not None
+        self._x, self._display = connection, connection.display
+        # Functions of the extensions that the program itself does not need.
+        self._fixes, self._saver = ctypes.CDLL("libXfixes.so.3"), ctypes.CDLL("libXss.so.1")
         self._fixes.XFixesGetCursorImage.restype = ctypes.POINTER(_CursorImage)
         self._saver.XScreenSaverAllocInfo.restype = ctypes.POINTER(_SaverInfo)
-        self._display = ctypes.c_void_p(self._x11.XOpenDisplay(display.encode()))
-        assert self._display
-        self._root = ctypes.c_ulong(self._x11.XDefaultRootWindow(self._display))
+        self._root = ctypes.c_ulong(connection.root)
         major, minor = ctypes.c_int(5), ctypes.c_int(0)
         assert self._fixes.XFixesQueryVersion(self._display, ctypes.byref(major), ctypes.byref(minor))
 
@@ -129,4 +128,4 @@ class Witness:
         return on
 
     def close(self) -> None:
-        self._x11.XCloseDisplay(self._display)
+        self._x.close()

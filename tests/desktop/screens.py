@@ -4,16 +4,17 @@ import ctypes
 import os
 import subprocess
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import numpy as np
 from numpy.typing import NDArray
 
+from bithuman_app.desktop import xlib
+from bithuman_app.desktop.x_connection import XConnection
 from tests.desktop.processes import PATIENCE, Program, until
 
 NEEDED: Final = ("Xvfb", "openbox", "xdotool", "xprop")
-_Z_PIXMAP: Final = 2
-_ALL_PLANES: Final = ctypes.c_ulong(-1)
+_ALREADY_GRABBED: Final = 1  # X.h: AlreadyGrabbed
 
 
 class Screen:
@@ -70,10 +71,7 @@ class Screen:
 
     def area(self, window: str) -> tuple[int, int, int, int]:
         """Return the inside of a window on the screen: x, y, width, height."""
-        values = self._xdotool("getwindowgeometry", "--shell", window).splitlines()
-        sizes = dict(line.split("=") for line in values if "=" in line)
-        # Its place as xdotool gives it is beside the mark by the manager's frame.
-        return *self._camera.place(int(window)), int(sizes["WIDTH"]), int(sizes["HEIGHT"])
+        return self._camera.area(int(window))
 
     def property(self, window: str, name: str) -> str:
         """Return a property of a window as ``xprop`` writes it."""
@@ -131,117 +129,53 @@ class Screen:
         return {**os.environ, **self.environment, **more}
 
 
-class _XImage(ctypes.Structure):
-    """The beginning of Xlib's ``XImage``."""
-
-    _fields_ = (
-        ("width", ctypes.c_int),
-        ("height", ctypes.c_int),
-        ("xoffset", ctypes.c_int),
-        ("format", ctypes.c_int),
-        ("data", ctypes.POINTER(ctypes.c_uint8)),
-        ("byte_order", ctypes.c_int),
-        ("bitmap_unit", ctypes.c_int),
-        ("bitmap_bit_order", ctypes.c_int),
-        ("bitmap_pad", ctypes.c_int),
-        ("depth", ctypes.c_int),
-        ("bytes_per_line", ctypes.c_int),
-    )
-
-
-class _ClientMessage(ctypes.Structure):
-    """Xlib's ``XClientMessageEvent``."""
-
-    _fields_ = (
-        ("type", ctypes.c_int),
-        ("serial", ctypes.c_ulong),
-        ("send_event", ctypes.c_int),
-        ("display", ctypes.c_void_p),
-        ("window", ctypes.c_ulong),
-        ("message_type", ctypes.c_ulong),
-        ("format", ctypes.c_int),
-        ("data", ctypes.c_long * 5),
-        ("rest", ctypes.c_long * 12),  # an XEvent is larger
-    )
-
-
 class Camera:
     """Pictures of a screen through Xlib: one every few milliseconds, without a program in between."""
 
     def __init__(self, display: str) -> None:
-        x11 = ctypes.CDLL("libX11.so.6")
-        x11.XOpenDisplay.restype = ctypes.c_void_p
-        x11.XDefaultRootWindow.argtypes = [ctypes.c_void_p]
-        x11.XDefaultRootWindow.restype = ctypes.c_ulong
-        x11.XGetImage.restype = ctypes.POINTER(_XImage)
-        x11.XGetImage.argtypes = [
-            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_int, ctypes.c_uint, ctypes.c_uint),
-            *(ctypes.c_ulong, ctypes.c_int),
-        ]
-        x11.XDestroyImage.argtypes = [ctypes.c_void_p]
-        x11.XCloseDisplay.argtypes = [ctypes.c_void_p]
-        x11.XTranslateCoordinates.argtypes = [
-            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_ulong, ctypes.c_int, ctypes.c_int),
-            *(ctypes.c_void_p, ctypes.c_void_p, ctypes.c_void_p),
-        ]
-        x11.XInternAtom.argtypes = [ctypes.c_void_p, ctypes.c_char_p, ctypes.c_int]
-        x11.XInternAtom.restype = ctypes.c_ulong
-        x11.XSendEvent.argtypes = [
-            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_long, ctypes.c_void_p)
-        ]
-        x11.XSync.argtypes = [ctypes.c_void_p, ctypes.c_int]
-        x11.XGrabKeyboard.argtypes = [
-            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_int, ctypes.c_int, ctypes.c_ulong)
-        ]
-        x11.XUngrabKeyboard.argtypes = x11.XUngrabPointer.argtypes = [ctypes.c_void_p, ctypes.c_ulong]
-        x11.XGrabPointer.argtypes = [
-            *(ctypes.c_void_p, ctypes.c_ulong, ctypes.c_int, ctypes.c_uint, ctypes.c_int, ctypes.c_int),
-            *(ctypes.c_ulong, ctypes.c_ulong, ctypes.c_ulong),
-        ]
-        self._x11: Any = x11
-        self._display = ctypes.c_void_p(x11.XOpenDisplay(display.encode()))
-        assert self._display, f"the display {display} cannot be opened"
-        self._root = x11.XDefaultRootWindow(self._display)
+        connection = XConnection.open(display)
+        assert connection is not None, f"the display {display} cannot be opened"
+        self._x, self._library = connection, connection.library
 
     def grab(self, x: int, y: int, width: int, height: int) -> NDArray[np.uint8]:
-        image = self._x11.XGetImage(self._display, self._root, x, y, width, height, _ALL_PLANES, _Z_PIXMAP)
+        """Return an area of the screen as BGR (h, w, 3)."""
+        image = self._library.XGetImage(
+            *(self._x.display, self._x.root, x, y, width, height, xlib.ALL_PLANES, xlib.Z_PIXMAP)
+        )
         assert image, "the screen cannot be read"
         stride = image.contents.bytes_per_line
-        pixels = np.ctypeslib.as_array(image.contents.data, (height, stride))
-        picture = pixels[:, : 4 * width].reshape(height, width, 4)[:, :, :3].copy()
-        self._x11.XDestroyImage(image)
-        return np.ascontiguousarray(picture)
+        data = ctypes.string_at(image.contents.data, stride * height)
+        self._library.XDestroyImage(image)
+        pixels = np.frombuffer(data, np.uint8).reshape(height, stride)[:, : 4 * width]
+        return np.ascontiguousarray(pixels.reshape(height, width, 4)[:, :, :3])
 
-    def place(self, window: int) -> tuple[int, int]:
-        """Return where on the screen the inside of a window begins."""
-        x, y, child = ctypes.c_int(), ctypes.c_int(), ctypes.c_ulong()
-        self._x11.XTranslateCoordinates(
-            self._display, window, self._root, 0, 0, ctypes.byref(x), ctypes.byref(y), ctypes.byref(child)
-        )
-        return x.value, y.value
+    def area(self, window: int) -> tuple[int, int, int, int]:
+        """Return the inside of a window on the screen: x, y, width, height."""
+        area = self._x.area(window)
+        assert area is not None, "the window has gone"
+        return area
 
     def keys_are_taken(self) -> bool:
-        status = self._x11.XGrabKeyboard(self._display, self._root, 0, 1, 1, 0)
-        self._x11.XUngrabKeyboard(self._display, 0)
-        self._x11.XSync(self._display, 0)
-        return bool(status == 1)  # AlreadyGrabbed
+        """Tell whether another program has all keys."""
+        now = xlib.CURRENT_TIME
+        mode = xlib.ASYNCHRONOUS
+        status = self._library.XGrabKeyboard(self._x.display, self._x.root, 0, mode, mode, now)
+        self._library.XUngrabKeyboard(self._x.display, now)
+        self._x.flush()
+        return bool(status == _ALREADY_GRABBED)
 
     def pointer_is_taken(self) -> bool:
-        status = self._x11.XGrabPointer(self._display, self._root, 0, 0, 1, 1, 0, 0, 0)
-        self._x11.XUngrabPointer(self._display, 0)
-        self._x11.XSync(self._display, 0)
-        return bool(status == 1)  # AlreadyGrabbed
+        """Tell whether another program has all clicks."""
+        now = xlib.CURRENT_TIME
+        mode = xlib.ASYNCHRONOUS
+        status = self._library.XGrabPointer(self._x.display, self._x.root, 0, 0, mode, mode, 0, 0, now)
+        self._library.XUngrabPointer(self._x.display, now)
+        self._x.flush()
+        return bool(status == _ALREADY_GRABBED)
 
     def ask_to_close(self, window: int) -> None:
         """Send what a window manager sends when the cross is clicked (ICCCM, WM_DELETE_WINDOW)."""
-        event = _ClientMessage()
-        event.type = 33  # ClientMessage
-        event.window = window
-        event.message_type = self._x11.XInternAtom(self._display, b"WM_PROTOCOLS", 0)
-        event.format = 32
-        event.data[0] = self._x11.XInternAtom(self._display, b"WM_DELETE_WINDOW", 0)
-        self._x11.XSendEvent(self._display, window, 0, 0, ctypes.byref(event))
-        self._x11.XSync(self._display, 0)
+        self._x.send(window, window, "WM_PROTOCOLS", [self._x.atom("WM_DELETE_WINDOW")])
 
     def close(self) -> None:
-        self._x11.XCloseDisplay(self._display)
+        self._x.close()

@@ -1,9 +1,9 @@
 """Files dropped on the window.
 
 OpenCV's window takes no drops. On X11 another window can take them for it (`target`); `uri_list` reads
-what the other program says was dropped, `xlib` is the way to the X server. On macOS files are dropped on the
-program's icon, as open-document events that reach a bundle only: packaging the app turns them into arguments
-of the command line, which `open_file.FileOpener` opens as it opens drops.
+what the other program says was dropped. On macOS files are dropped on the program's icon, as open-document
+events that reach a bundle only: packaging the app turns them into arguments of the command line, which
+`open_file.FileOpener` opens as it opens drops.
 """
 
 from collections.abc import Callable, Sequence

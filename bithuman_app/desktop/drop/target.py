@@ -14,9 +14,10 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, Self
 
-from . import xlib
+from .. import xlib
+from ..x_connection import XConnection
+from ..xlib import ClientMessage, Event, SelectionNotify
 from .uri_list import files_of
-from .xlib import ClientMessage, Event, SelectionNotify, XConnection
 
 _log = logging.getLogger(__name__)
 

@@ -127,18 +127,18 @@ class X11Guard:
             self._fingerprint, self._changed = fingerprint, now
 
     def _happened(self, now: float) -> Happened:
-        from . import _xlib
+        from .. import xlib
 
         presence: list[Presence] = []
         leave = False
         for event in self._x11.events():
-            if event.type == _xlib.KEY_PRESS:
+            if event.type == xlib.KEY_PRESS:
                 presence.append(Presence.KEY)
-                chord = _xlib.CONTROL | _xlib.SHIFT
+                chord = xlib.CONTROL | xlib.SHIFT
                 pressed = event.key.state & chord == chord
                 leave |= pressed and bool(self._x11.key_symbols(event) & _Q_SYMBOLS)
-            elif event.type == _xlib.BUTTON_PRESS or (
-                event.type == _xlib.MOTION and self._moved(event.key.x_root, event.key.y_root)
+            elif event.type == xlib.BUTTON_PRESS or (
+                event.type == xlib.MOTION and self._moved(event.key.x_root, event.key.y_root)
             ):
                 presence.append(Presence.POINTER)
         return Happened(tuple(dict.fromkeys(presence)), leave, now - self._changed > _FROZEN_AFTER)
