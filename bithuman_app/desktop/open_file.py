@@ -10,16 +10,17 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from enum import Enum
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from ..avatar.container_layout import MAGIC
 from ..errors import DataError, MissingInputError, UserError
 from ..session import SessionClosedError
 from ..stage import Stage
-from ..studio.bake_job import BakeJob
-from ..studio.bench import Bench, State
 from ..studio.names import free_name, name_from_file
 from ..studio.uploads import is_picture, shown_title
+
+if TYPE_CHECKING:
+    from ..studio.bench import Bench
 
 _log = logging.getLogger(__name__)
 
@@ -177,6 +178,10 @@ class FileOpener:
             pass
 
     def _bake(self, path: Path) -> None:
+        # All that baking needs takes long to be imported, and few windows ever bake.
+        from ..studio.bake_job import BakeJob
+        from ..studio.bench import Bench, State
+
         title = shown_title(path.name)
         if self._bench is None:
             self._bench = Bench("file opener's bench", _MOST_BAKES, _NICENESS)
