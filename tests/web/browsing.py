@@ -27,10 +27,28 @@ AudioNode.prototype.connect = function (target, ...rest) {
 """
 
 
+#: Notes what the page says and how it is: a busy machine may look when something has gone again.
+_WATCH = """() => {
+  window.heard = [];
+  window.said = [];
+  window.states = [];
+  stage.on("word", ({ text }) => heard.push(text));
+  stage.on("sentence", ({ text, cut }) => said.push([text, cut]));
+  stage.on("state", ({ state }) => states.push(state));
+}"""
+_TAKE_SPEAKING = """(() => {
+  const at = states.indexOf("speaking");
+  return at >= 0 && states.splice(0, at + 1).length;
+})()"""
+
+
 class OpenPage:
     """The page in a browser, with what went wrong in it and what it asked for."""
 
-    def __init__(self, page: Page, url: str) -> None:
+    def __init__(self, page: Page, url: str, patience: float = PATIENCE) -> None:
+        """``patience`` is how many seconds Playwright waits for anything."""
+        page.set_default_timeout(patience * 1000)
+        page.set_default_navigation_timeout(patience * 1000)
         self.page = page
         self.problems: list[str] = []
         self.requests: list[str] = []
@@ -58,6 +76,23 @@ class OpenPage:
         self.until("!!window.stage && stage.diagnostics().connected")
         drawn = self.page.evaluate("stage.diagnostics().drawn")
         self.until(f"stage.diagnostics().drawn >= {drawn + pictures}")
+
+    def until_still(self) -> None:
+        """Wait until no picture is drawn any more: for a second none was."""
+        drawn, before = self.page.evaluate("stage.diagnostics().drawn"), None
+        deadline = time.monotonic() + PATIENCE
+        while drawn != before:
+            assert time.monotonic() < deadline, "pictures are still drawn"
+            self.page.wait_for_timeout(1000)
+            before, drawn = drawn, self.page.evaluate("stage.diagnostics().drawn")
+
+    def watch(self) -> None:
+        """Note from now on which words were heard, sentences said, and states shown."""
+        self.page.evaluate(_WATCH)
+
+    def until_speaking(self) -> None:
+        """Wait until the avatar began to speak, since ``watch`` or since this was asked for last."""
+        self.until(_TAKE_SPEAKING)
 
     def button(self, action: str) -> Locator:
         return self.page.locator(f'[data-action="{action}"]')

@@ -15,7 +15,7 @@ from bithuman_app.web import Server
 from bithuman_app.web.protocol import WebTick
 
 #: Long, because the machine may be busy; nothing waits that long when all is well.
-PATIENCE = 30.0
+PATIENCE = 120.0
 
 
 @dataclass

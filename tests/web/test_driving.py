@@ -4,15 +4,20 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 from starlette.routing import Mount, Route
 
+from bithuman_app.media.audio import read_audio
+from bithuman_app.resources import asset
 from bithuman_app.stage import Stage
 from bithuman_app.web import Access, Server, Wardrobe, create_app
+from tests.waiting import wait_until
 from tests.web.browsing import LISTEN, OpenPage
+from tests.web.client import PATIENCE
 from tests.web.conftest import Open
 
 DOCUMENT = (Path(__file__).parents[2] / "docs" / "web.md").read_text(encoding="utf-8")
@@ -84,17 +89,17 @@ def test_the_theme_follows_the_class_of_the_page(page: OpenPage) -> None:
 
     page.until(f"{ink} !== '{light}'")
     page.page.evaluate("stage.setTheme('light')")
-    assert page.page.evaluate(ink) == light
+    page.until(f"{ink} === '{light}'")
 
 
 def test_events_tell_what_is_said_word_by_word(page: OpenPage) -> None:
+    page.page.evaluate("let words = 0; stage.on('word', () => (words += 1) === 5 && stage.stop()); 0")
+
     page.page.evaluate("stage.sample()")
 
     assert first(page, "word")["text"] == "Hello,"
     assert first(page, "state") == {"state": "speaking"}
     assert first(page, "sentence") == {"text": "Hello, and welcome!", "cut": False}
-    page.until("events.filter(([name]) => name === 'word').length >= 5")
-    page.page.evaluate("stage.stop()")
     page.until("events.some(([name, { cut }]) => name === 'sentence' && cut)")
 
 
@@ -121,14 +126,12 @@ def test_the_microphone_is_driven_from_outside(page: OpenPage, stages: list[Stag
     page.until("stage.status.microphone")
     page.until("events.some(([name, { level }]) => name === 'level' && level > 0.2)")
     puppet = stages[0].puppet
-    page.page.wait_for_timeout(100)
-    page.until("stage.connection.roundTripMs !== null")
-    assert (puppet.held, puppet.echo, puppet.sensitivity) == (True, True, 0.8)
+    wait_until(lambda: (puppet.held, puppet.echo, puppet.sensitivity) == (True, True, 0.8), PATIENCE)
 
     page.page.evaluate("stage.toggleMicrophone()")
 
     page.until("!stage.status.microphone")
-    assert page.page.evaluate("events.filter(([name]) => name === 'level').at(-1)[1]") == {"level": 0}
+    page.until("events.filter(([name]) => name === 'level').at(-1)[1].level === 0")
 
 
 def test_holding_is_driven_from_outside(page: OpenPage) -> None:
@@ -221,7 +224,7 @@ def test_sound_at_the_window_can_be_taken_back_to_the_page(page: OpenPage, stage
 
     page.until("stage.status.sound === 'page'")
     assert stages[0].sound_on == "page"
-    assert not taking.is_visible()
+    taking.wait_for(state="hidden")
 
 
 COUNT_DUCKS = """
@@ -249,9 +252,9 @@ def test_sound_at_the_microphone_ducks_the_avatar_until_it_is_clear_what_it_was(
     page.until("window.loudness() > 0.02")
 
 
-def test_who_speaks_into_the_microphone_interrupts_the_avatar(page: OpenPage) -> None:
+def test_who_speaks_into_the_microphone_interrupts_the_avatar(page: OpenPage, stages: list[Stage]) -> None:
     page.page.evaluate("stage.connection.addEventListener('cut', () => (window.cut = true))")
-    page.page.evaluate("stage.sample()")
+    stages[0].speak([np.tile(read_audio(asset("audio", "speech.wav")), 20)], 16_000)
     page.until("window.loudness() > 0.02")
 
     page.page.evaluate("stage.toggleMicrophone()")

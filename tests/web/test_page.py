@@ -68,14 +68,24 @@ def test_the_page_asks_no_other_host(live: OpenPage) -> None:
     assert not [url for url in live.requests if "?" in url]
 
 
+#: Notes every line that is ever shown below the picture.
+NOTE_LINES = """() => {
+  window.lines = [];
+  const line = document.querySelector("#stage").shadowRoot.querySelector(".line");
+  const note = () => lines.push(line.textContent);
+  new MutationObserver(note).observe(line, { childList: true, characterData: true, subtree: true });
+}"""
+
+
 def test_the_sample_is_heard_and_read(heard: OpenPage) -> None:
+    heard.watch()
+    heard.page.evaluate(NOTE_LINES)
+
     heard.button("sample").click()
 
     heard.until("window.loudness?.() > 0.02")
-    heard.until(
-        "document.querySelector('#stage').shadowRoot.querySelector('.line').textContent.includes('Hello,')"
-    )
-    assert heard.state() == "Speaking"
+    heard.until("lines.some((line) => line.includes('Hello,'))")
+    heard.until_speaking()
     assert heard.problems == []
 
 
@@ -98,11 +108,12 @@ def test_stop_silences_the_page(heard: OpenPage) -> None:
 
 
 def test_mute_silences_the_page_and_the_avatar_goes_on(heard: OpenPage) -> None:
+    heard.watch()
     heard.button("mute").click()
     heard.page.keyboard.press("x")
 
     heard.until("stage.diagnostics().audible")
-    heard.page.locator(".state", has_text="Speaking").wait_for()
+    heard.until_speaking()
     assert heard.page.evaluate("window.loudness()") < 0.001
     assert heard.button("mute").get_attribute("aria-pressed") == "true"
 
@@ -137,15 +148,19 @@ def choose_a_file(live: OpenPage, path: Path) -> None:
 
 
 def test_a_chosen_file_plays(live: OpenPage) -> None:
+    live.watch()
+
     choose_a_file(live, SPEECH)
 
-    live.page.locator(".state", has_text="Speaking").wait_for()
+    live.until_speaking()
 
 
 def test_the_microphone_moves_the_mouth(live: OpenPage) -> None:
+    live.watch()
+
     live.button("microphone").click()
 
-    live.page.locator(".state", has_text="Speaking").wait_for()  # somebody speaks into the pretended one
+    live.until_speaking()  # somebody speaks into the pretended one
     live.button("microphone").click()
     live.page.locator(".state", has_text="Idle").wait_for()
     assert live.problems == []
@@ -183,10 +198,7 @@ HIDE = """(hidden) => {
 
 def test_a_hidden_tab_gets_no_pictures_and_comes_back_live(live: OpenPage) -> None:
     live.page.evaluate(HIDE, True)
-    live.page.wait_for_timeout(500)
-    drawn = live.page.evaluate("stage.diagnostics().drawn")
-    live.page.wait_for_timeout(500)
-    assert live.page.evaluate("stage.diagnostics().drawn") == drawn
+    live.until_still()
 
     live.page.evaluate(HIDE, False)
 
@@ -291,7 +303,7 @@ def test_panels_open_and_close_by_keyboard_and_give_the_focus_back(live: OpenPag
 
     live.page.keyboard.press("Escape")
 
-    assert not live.page.get_by_role("button", name="Nod").is_visible()
+    live.page.get_by_role("button", name="Nod").wait_for(state="hidden")
     assert live.page.evaluate(FOCUSED) == "Gestures and moods"
 
 

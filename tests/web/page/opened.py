@@ -16,24 +16,18 @@ from tests.web.browsing import OpenPage
 PATIENCE = 240.0
 
 _ANSWERS = "**/gradio_api/queue/data?*"
-#: Notes every message over the page from its first moment; a busy machine may look when it has gone again.
-_NOTE_TOASTS = """
+#: Notes every message from the page's first moment; a busy machine may look when it has gone again.
+_NOTE_MESSAGES = """
 window.toasts = [];
+window.notes = [];
 new MutationObserver((changes) => {
   for (const { addedNodes } of changes) for (const node of addedNodes) {
-    const texts = node.querySelectorAll?.("[data-testid=toast-text]") ?? [];
-    for (const text of texts) toasts.push(text.textContent);
+    const all = (selector) => [...(node.querySelectorAll?.(selector) ?? [])];
+    for (const text of all("[data-testid=toast-text]")) toasts.push(text.textContent);
+    if (node.matches?.(".note")) notes.push(node.querySelector("span").textContent);
   }
 }).observe(document, { childList: true, subtree: true });
 """
-_WATCH = """() => {
-  window.heard = [];
-  window.said = [];
-  window.states = [];
-  stage.on("word", ({ text }) => heard.push(text));
-  stage.on("sentence", ({ text, cut }) => said.push([text, cut]));
-  stage.on("state", ({ state }) => states.push(state));
-}"""
 
 
 @dataclass(frozen=True)
@@ -57,10 +51,8 @@ class AppPage(OpenPage):
     """The page with its tabs."""
 
     def __init__(self, page: Page, url: str) -> None:
-        page.set_default_timeout(PATIENCE * 1000)
-        page.set_default_navigation_timeout(PATIENCE * 1000)
-        page.add_init_script(_NOTE_TOASTS)
-        super().__init__(page, url)
+        page.add_init_script(_NOTE_MESSAGES)
+        super().__init__(page, url, PATIENCE)
 
     def until(self, script: str, patience: float = PATIENCE) -> Any:
         return super().until(script, patience)
@@ -73,7 +65,7 @@ class AppPage(OpenPage):
         """Wait until the tabs work and the avatar is live; from then on note what it says."""
         self.until_wired()
         self.until_live()
-        self.page.evaluate(_WATCH)
+        self.watch()
 
     def open_tab(self, name: str) -> Locator:
         """Open a tab and return what it holds."""
@@ -101,11 +93,19 @@ class AppPage(OpenPage):
         """Let no answer to an event reach the page until it is let go; call it before the first event."""
         return HeldAnswers(self.page)
 
-    def until_speaking(self) -> None:
-        self.until("stage.status.state === 'speaking'")
-
     def until_silent(self) -> None:
         self.until("stage.status.state === 'idle'")
+
+
+def noted(tab: Locator, text: str, patience: float = PATIENCE) -> str:
+    """Wait for a note at the foot of a panel with such a text and return it, even if it has gone again."""
+    deadline = time.monotonic() + patience
+    while True:
+        found = [note for note in tab.page.evaluate("notes") if text.lower() in note.lower()]
+        if found:
+            return str(found[0])
+        assert time.monotonic() < deadline, f"in vain: {text}; {tab.page.evaluate('notes')}"
+        tab.page.wait_for_timeout(20)
 
 
 class HeldAnswers:

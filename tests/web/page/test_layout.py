@@ -128,14 +128,15 @@ def test_everything_that_can_be_used_has_a_name(app_page: AppPage, name: str) ->
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_texts_stand_out_from_what_is_behind_them(app_server: AppServer, open_app: Open, scheme: str) -> None:
-    page = open_app(app_server, color_scheme=scheme, viewport={"width": 1280, "height": 1000})
+    page = open_app(
+        app_server, color_scheme=scheme, viewport={"width": 1280, "height": 1000}, reduced_motion="reduce"
+    )
     page.until_tabs()
 
     faint = {}
     for name in TABS:
         page.open_tab(name)
         page.page.mouse.move(10, 10)
-        page.page.wait_for_timeout(300)
         if found := page.page.evaluate(FAINT):
             faint[name] = found
     assert faint == {}

@@ -28,7 +28,7 @@ def test_page_opens_and_speaks_without_a_network(avatar_file: Path, tmp_path: Pa
 
     done = subprocess.run(
         [*ALONE, sys.executable, "-m", "tests.web.page.offline_visit", avatar_file, tmp_path, chromium],
-        capture_output=True, text=True, check=False, timeout=280, cwd=ROOT,
+        capture_output=True, text=True, check=False, timeout=900, cwd=ROOT,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
     )  # fmt: skip
 

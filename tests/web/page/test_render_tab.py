@@ -14,7 +14,7 @@ from bithuman_app.resources import asset
 from tests.media.sound_files import tone, write_sound
 from tests.web.page.conftest import Open
 from tests.web.page.dropping import drop
-from tests.web.page.opened import PATIENCE, AppPage, AppServer
+from tests.web.page.opened import PATIENCE, AppPage, AppServer, noted
 
 SPEECH = asset("audio", "speech.wav")
 PATIENT = PATIENCE * 1000 * 2
@@ -216,9 +216,8 @@ def test_a_bad_file_gives_one_line_and_stops_no_other(tab: Locator, record: Reco
     (tmp_path / "notes.wav").write_text("no sound")
     order(tab, tmp_path / "notes.wav", record("good.wav"))
 
-    expect(tab.locator(".note.bad")).to_have_text(
-        "notes.wav: not a sound or video file that can be read, or damaged"
-    )
+    line = "notes.wav: not a sound or video file that can be read, or damaged"
+    assert noted(tab, "notes.wav") == line
     done(tab, "good.wav")
     expect(tab.locator(".order")).to_have_count(1)
 

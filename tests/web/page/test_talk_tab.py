@@ -1,10 +1,19 @@
 """Talk: the microphone moves the mouth."""
 
-from tests.web.page.opened import AppPage
+from playwright.sync_api import Locator, expect
+
+from tests.web.page.opened import PATIENCE, AppPage
+
+
+def talk_tab(page: AppPage) -> Locator:
+    """Open the tab, and wait until it heeds what is pressed."""
+    tab = page.open_tab("Talk")
+    expect(tab.get_by_role("button", name="Hold to talk")).to_be_enabled(timeout=PATIENCE * 1000)
+    return tab
 
 
 def test_button_opens_and_closes_the_microphone(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Talk")
+    tab = talk_tab(app_page)
 
     tab.get_by_role("button", name="Start talking").click()
     tab.get_by_role("button", name="Stop talking").wait_for()
@@ -17,7 +26,7 @@ def test_button_opens_and_closes_the_microphone(app_page: AppPage) -> None:
 
 
 def test_meter_shows_the_microphone(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Talk")
+    tab = talk_tab(app_page)
 
     tab.get_by_role("button", name="Start talking").click()
 
@@ -25,7 +34,7 @@ def test_meter_shows_the_microphone(app_page: AppPage) -> None:
 
 
 def test_button_shows_what_the_stage_was_told(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Talk")
+    tab = talk_tab(app_page)
 
     app_page.page.evaluate("stage.toggleMicrophone()")
 
@@ -33,7 +42,7 @@ def test_button_shows_what_the_stage_was_told(app_page: AppPage) -> None:
 
 
 def test_hold_to_talk_works_with_the_keyboard(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Talk")
+    tab = talk_tab(app_page)
     tab.get_by_role("button", name="Hold to talk").focus()
 
     app_page.page.keyboard.down("Enter")
@@ -44,7 +53,7 @@ def test_hold_to_talk_works_with_the_keyboard(app_page: AppPage) -> None:
 
 
 def test_hold_to_talk_works_with_the_pointer(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Talk")
+    tab = talk_tab(app_page)
     tab.get_by_role("button", name="Hold to talk").hover()
 
     app_page.page.mouse.down()
@@ -55,7 +64,7 @@ def test_hold_to_talk_works_with_the_pointer(app_page: AppPage) -> None:
 
 
 def test_sensitivity_and_echo_reach_the_stage(app_page: AppPage) -> None:
-    tab = app_page.open_tab("Talk")
+    tab = talk_tab(app_page)
 
     tab.get_by_label("Sensitivity").fill("80")
     tab.get_by_label("Let my own voice be heard").check()
@@ -64,7 +73,7 @@ def test_sensitivity_and_echo_reach_the_stage(app_page: AppPage) -> None:
 
 
 def test_tab_opened_again_shows_how_things_are(app_page: AppPage) -> None:
-    app_page.open_tab("Talk").get_by_role("button", name="Start talking").click()
+    talk_tab(app_page).get_by_role("button", name="Start talking").click()
     app_page.until("stage.status.microphone")
 
     app_page.open_tab("Say")

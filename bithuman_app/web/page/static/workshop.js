@@ -110,8 +110,11 @@ export class Notes {
     if (action) note.append(make("button.bare", { type: "button", onclick: () => (end(), action.run()) }, action.name));
     note.append(make("button.bare.round", { type: "button", "aria-label": "Dismiss", onclick: end }, icon("close")));
     this.place.replaceChildren(note);
+    // What somebody points at or has come to with the keyboard stays.
+    const heeded = () => note.matches(":hover, :focus-within");
+    const look = () => (heeded() ? (this.timer = setTimeout(look, 1000)) : end());
     clearTimeout(this.timer);
-    this.timer = setTimeout(end, seconds * 1000);
+    this.timer = setTimeout(look, seconds * 1000);
   }
 
   problem(error) {
