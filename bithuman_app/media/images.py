@@ -68,6 +68,20 @@ def decode_image(data: bytes, name: str) -> Image:
     return _upright(_eight_bit_colour(pixels), orientation)
 
 
+def encode_jpeg(image: Image, quality: int) -> bytes:
+    """Return uint8 (h, w, 3) BGR as JPEG; ``quality`` is 0 to 100."""
+    return bytes(cv2.imencode(".jpg", image, [cv2.IMWRITE_JPEG_QUALITY, quality])[1])
+
+
+def square(image: Image, side: int) -> Image:
+    """Return the middle of a picture uint8 (h, w, c), ``side`` pixels wide and high."""
+    least = min(image.shape[:2])
+    top, left = (image.shape[0] - least) // 2, (image.shape[1] - least) // 2
+    part = image[top : top + least, left : left + least]
+    way = cv2.INTER_AREA if least > side else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(part, (side, side), interpolation=way), np.uint8)
+
+
 def write_image(path: Path | str, image: Image) -> None:
     """Write uint8 (h, w), (h, w, 3) BGR or (h, w, 4) BGRA as JPEG, PNG or WebP, whole or not at all.
 

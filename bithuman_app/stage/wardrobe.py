@@ -6,11 +6,10 @@ import time
 from pathlib import Path
 from typing import Any, Final
 
-import cv2
-
 from ..avatar import library, open_avatar
 from ..avatar.model import Avatar
 from ..errors import MissingInputError, UserError
+from ..media.images import encode_jpeg, square
 from ..session import Session
 
 _THUMBNAIL_PIXELS: Final = 160
@@ -98,8 +97,4 @@ class Wardrobe:
 def _draw_thumbnail(avatar: Avatar) -> bytes:
     with Session(avatar) as session:
         picture = session.first_image()
-    side = min(picture.shape[:2])
-    top, left = (picture.shape[0] - side) // 2, (picture.shape[1] - side) // 2
-    square = picture[top : top + side, left : left + side]
-    small = cv2.resize(square, (_THUMBNAIL_PIXELS, _THUMBNAIL_PIXELS), interpolation=cv2.INTER_AREA)
-    return bytes(cv2.imencode(".jpg", small, [cv2.IMWRITE_JPEG_QUALITY, _THUMBNAIL_QUALITY])[1])
+    return encode_jpeg(square(picture, _THUMBNAIL_PIXELS), _THUMBNAIL_QUALITY)

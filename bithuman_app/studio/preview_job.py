@@ -14,6 +14,7 @@ from ..avatar import Avatar, open_avatar
 from ..lipsync.curves import FRAMES_PER_SECOND, SAMPLE_RATE
 from ..media.audio import read_audio
 from ..media.files import replace_when_written
+from ..media.images import encode_jpeg, square
 from ..media.video import VideoWriter
 from ..resources import asset
 from ..session.offline import perform
@@ -47,11 +48,8 @@ class StillJob:
         """Make it. Raises what ``open_avatar`` raises."""
         avatar = open_avatar(self.avatar)
         image = next(perform(avatar, np.zeros(1, np.float32))).image
-        data = cv2.imencode(".jpg", _square(image, _STILL_PIXELS), [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[
-            1
-        ]
         with replace_when_written(self.output) as partial:
-            partial.write_bytes(data.tobytes())
+            partial.write_bytes(encode_jpeg(square(image, _STILL_PIXELS), _JPEG_QUALITY))
         return self.output
 
 
@@ -84,7 +82,7 @@ def _frames(avatar: Avatar) -> Iterator[Image]:
     samples = np.zeros(round(seconds * SAMPLE_RATE), np.float32)
     samples[: len(said)] = said[: len(samples)]
     for frame in perform(avatar, samples):
-        yield _square(frame.image, _CLIP_PIXELS)
+        yield square(frame.image, _CLIP_PIXELS)
 
 
 def looped(frames: Iterator[Image], count: int, fade: int) -> Iterator[Image]:
@@ -95,12 +93,3 @@ def looped(frames: Iterator[Image], count: int, fade: int) -> Iterator[Image]:
         share = (step + 1) / (fade + 1)
         yield np.asarray(cv2.addWeighted(new, share, old, 1 - share, 0), np.uint8)
     yield from middle
-
-
-def _square(image: Image, side: int) -> Image:
-    """Return the middle of a picture, ``side`` pixels wide and high."""
-    least = min(image.shape[:2])
-    top, left = (image.shape[0] - least) // 2, (image.shape[1] - least) // 2
-    part = image[top : top + least, left : left + least]
-    way = cv2.INTER_AREA if least > side else cv2.INTER_CUBIC
-    return np.asarray(cv2.resize(part, (side, side), interpolation=way), np.uint8)

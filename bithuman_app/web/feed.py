@@ -7,10 +7,10 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any, Final
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from ..media.images import encode_jpeg
 from ..performance.emotions import EMOTIONS
 from ..performance.gestures import GESTURES
 from ..session import SessionClosedError, Tick
@@ -219,7 +219,7 @@ class Feed(Listener):
 
     def _make(self, view: StageView, visible: bool) -> tuple[StageTick, bytes]:
         shown = view.next()
-        return shown, _jpeg(self._picture(shown.tick)) if visible else b""
+        return shown, encode_jpeg(self._picture(shown.tick), _JPEG_QUALITY) if visible else b""
 
     def _publish(self, shown: StageTick, jpeg: bytes) -> None:
         tick = shown.tick
@@ -241,7 +241,3 @@ def _sound(tick: Tick) -> NDArray[np.int16]:
         return _NO_SOUND
     sound = np.concatenate(pieces)
     return np.pad(sound, (0, max(0, SAMPLES_PER_TICK - len(sound))))
-
-
-def _jpeg(picture: NDArray[np.uint8]) -> bytes:
-    return bytes(cv2.imencode(".jpg", picture, [cv2.IMWRITE_JPEG_QUALITY, _JPEG_QUALITY])[1])

@@ -10,7 +10,7 @@ import pytest
 from numpy.typing import NDArray
 
 from bithuman_app.errors import CannotCreateError, DataError, MissingInputError, UsageError
-from bithuman_app.media.images import read_image, write_image
+from bithuman_app.media.images import decode_image, encode_jpeg, read_image, square, write_image
 
 Image = NDArray[np.uint8]
 
@@ -219,3 +219,18 @@ def test_a_picture_of_unknown_suffix_is_not_written(tmp_path: Path, corners: Ima
 def test_a_picture_cannot_be_written_into_a_folder_that_is_not_there(tmp_path: Path, corners: Image) -> None:
     with pytest.raises(CannotCreateError, match="does not exist"):
         write_image(tmp_path / "none" / "a.png", corners)
+
+
+def test_square_is_the_middle_of_a_picture(corners: Image) -> None:
+    middle = square(corners, 20)
+
+    assert middle.shape == (20, 20, 3)
+    assert middle[2, 2].tolist() == [255, 0, 0]
+    assert middle[17, 17].tolist() == [255, 255, 255]
+
+
+def test_jpeg_in_memory_is_the_picture(corners: Image) -> None:
+    decoded = decode_image(encode_jpeg(corners, 95), "corners")
+
+    assert decoded.shape == corners.shape
+    assert np.abs(decoded[5, 5].astype(int) - corners[5, 5]).max() < 12
