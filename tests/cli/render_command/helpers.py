@@ -32,7 +32,7 @@ def program(*arguments: str, **options: object) -> "subprocess.Popen[str]":
     )  # fmt: skip
 
 
-def wait_until(condition: Callable[[], object], seconds: float = 60) -> None:
+def wait_until(condition: Callable[[], object], seconds: float = 180) -> None:
     end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited in vain"

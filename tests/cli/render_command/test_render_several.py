@@ -78,12 +78,12 @@ def test_failures_are_in_the_json_report_too(avatar: str, capsys: pytest.Capture
 
 @POSIX
 def test_a_worker_that_dies_costs_one_recording_only(avatar: str) -> None:
-    names = [str(recording(f"{letter}.wav", 20.0 if letter == "a" else 0.2)) for letter in "abcd"]
+    names = [str(recording(f"{letter}.wav", 300.0 if letter == "a" else 0.2)) for letter in "abcd"]
     with program("render", avatar, *names, "-o", "out") as process:
         wait_until(lambda: list(Path("out").glob(".a.mp4.*.part")) if Path("out").exists() else [])
         (partial,) = Path("out").glob(".a.mp4.*.part")
         psutil.Process(int(partial.name.split(".")[-2])).kill()
-        _, errors = process.communicate(timeout=120)
+        _, errors = process.communicate(timeout=180)
     assert process.returncode == 74
     assert "a.wav: the process that worked on it ended unexpectedly (signal 9)" in errors
     assert sorted(os.listdir("out")) == ["b.mp4", "c.mp4", "d.mp4"]
