@@ -6,9 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, Literal, Self
 
+import numpy as np
 from numpy.typing import NDArray
 
-from ..errors import UsageError
+from ..errors import DataError, UsageError, UserError
 from ..lipsync.phonemes import Phoneme
 from ..media.audio import read_soundtrack
 from ..resources import asset
@@ -190,9 +191,10 @@ class Stage:
     ) -> bool:
         """Say a recording (a sound file, or a video's sound); ``name`` is what listeners are told.
 
-        Returns what ``speak`` returns. Raises ``DataError`` for what is no sound, nothing being cut then.
+        Returns what ``speak`` returns. Raises ``DataError`` for what is no sound, nothing being cut then;
+        it speaks of the name, if one is given, and never of the path.
         """
-        blocks = (block[:, 0] for block in read_soundtrack(path, 1, PLAYING_RATE, limit_seconds))
+        blocks = _sound(path, name, limit_seconds)
         first = next(blocks, None)
         if first is None:
             return False
@@ -338,6 +340,18 @@ def _with(
     """Yield blocks as passages, of which the first brings all words and phonemes."""
     for number, block in enumerate(block for block in blocks if len(block)):
         yield rate, Passage(block, words, phonemes) if number == 0 else Passage(block, (), None)
+
+
+def _sound(path: Path | str, name: str, limit_seconds: float | None) -> Iterator[NDArray[np.float32]]:
+    """Yield the sound of a recording, float32 (n,) at ``PLAYING_RATE``; do what ``play`` says of errors."""
+    try:
+        for block in read_soundtrack(path, 1, PLAYING_RATE, limit_seconds):
+            yield block[:, 0]
+    except UserError as error:
+        if not name:
+            raise
+        reason = str(error).removeprefix(f"{path}: ").replace(str(path), "the file")
+        raise DataError(f"{name}: {reason}") from error
 
 
 def _again(first: NDArray[Any], rest: Iterable[NDArray[Any]]) -> Iterator[NDArray[Any]]:

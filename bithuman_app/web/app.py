@@ -1,6 +1,7 @@
 """The web application: a page, its files, its socket and its uploads."""
 
 import asyncio
+import functools
 import mimetypes
 import os
 from collections.abc import AsyncIterator, Callable
@@ -23,11 +24,13 @@ from .access import Access, Guard
 from .connection import Connection
 from .feed import Feed, Picture
 from .hall import LINGER_SECONDS, Hall
-from .limits import MOST_AUDIO_BYTES, MOST_VIEWERS
-from .protocol import SOUND_RATE, Close
-from .uploads import decoded, received
+from .limits import MOST_AUDIO_BYTES, MOST_AUDIO_SECONDS, MOST_VIEWERS
+from .protocol import Close
+from .uploads import received
 
 _MOST_FORM_BYTES: Final = 4096
+#: What is said of a recording that a page sends without its name.
+_SENT: Final = "a recording"
 _LOGIN_PROBLEMS: Final = {
     403: "That is not the password.",
     429: "Too many attempts. Wait a minute, then try again.",
@@ -158,9 +161,10 @@ class _Site:
             if announced > MOST_AUDIO_BYTES:
                 raise DataError(f"the file is larger than {MOST_AUDIO_BYTES // 2**20} MB")
             async with received(request.stream()) as path:
-                whole = await asyncio.to_thread(feed.stage.speak, decoded(path), SOUND_RATE, cut=True)
-        except UserError as error:
-            return JSONResponse({"error": str(error)}, 422, _NO_STORE)
+                play = functools.partial(feed.stage.play, name=_SENT, limit_seconds=MOST_AUDIO_SECONDS)
+                whole = await asyncio.to_thread(play, path)
+        except UserError as error:  # the page knows what the file is called
+            return JSONResponse({"error": str(error).removeprefix(f"{_SENT}: ")}, 422, _NO_STORE)
         finally:
             feed.receiving = False
         return JSONResponse({"whole": whole}, headers=_NO_STORE)

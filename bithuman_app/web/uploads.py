@@ -2,17 +2,12 @@
 
 import os
 import tempfile
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-import numpy as np
-from numpy.typing import NDArray
-
-from ..errors import DataError, UserError
-from ..media.audio import read_soundtrack
-from .limits import MOST_AUDIO_BYTES, MOST_AUDIO_SECONDS
-from .protocol import SOUND_RATE
+from ..errors import DataError
+from .limits import MOST_AUDIO_BYTES
 
 
 @asynccontextmanager
@@ -33,15 +28,3 @@ async def received(chunks: AsyncIterator[bytes]) -> AsyncIterator[Path]:
         yield Path(name)
     finally:
         Path(name).unlink(missing_ok=True)
-
-
-def decoded(path: Path) -> Iterator[NDArray[np.float32]]:
-    """Yield the sound in blocks float32 (n,) at ``SOUND_RATE``, as far as ``MOST_AUDIO_SECONDS``.
-
-    Raises ``DataError``, which does not tell the path.
-    """
-    try:
-        for block in read_soundtrack(path, 1, SOUND_RATE, MOST_AUDIO_SECONDS):
-            yield block[:, 0]
-    except UserError as error:
-        raise DataError(str(error).replace(f"{path}: ", "").replace(str(path), "the file")) from error

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Final
 
 import gradio as gr
 
-from ...errors import DataError
 from ...studio.uploads import MOST_AUDIO_BYTES, MOST_VIDEO_BYTES, check_recording, shown_title
 from ..limits import MOST_AUDIO_SECONDS
 from .context import AT_ONCE, PageContext, telling_problems
@@ -88,8 +87,4 @@ def build(context: PageContext) -> None:
 
 
 def _play(recording: _Recording, stage: "Stage") -> None:
-    try:
-        stage.play(recording.path, name=recording.title, limit_seconds=MOST_AUDIO_SECONDS)
-    except DataError as error:
-        text = str(error).replace(str(recording.path), "the file")
-        raise DataError(f"{recording.title}: {text.removeprefix('the file: ')}") from error
+    stage.play(recording.path, name=recording.title, limit_seconds=MOST_AUDIO_SECONDS)
