@@ -36,7 +36,7 @@ _GREY = gr.themes.Color(
 
 
 def theme() -> gr.themes.Base:
-    """Return the theme of all tabs; ``static/page.css`` does what a theme cannot."""
+    """Return the theme of all tabs; ``static/tabs.css`` does what a theme cannot."""
     made = gr.themes.Base(
         primary_hue=_ACCENT,
         secondary_hue=_ACCENT,

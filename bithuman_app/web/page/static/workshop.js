@@ -123,10 +123,12 @@ export class Notes {
   }
 }
 
+const STYLES = ["workshop.css", "orders.css", "avatars.css", "touch.css"]; // later ones overrule
+
 // Makes a panel in an element of Gradio's: with its styles, told when it can be seen and when it is gone.
 export function panel(element, name) {
-  const address = here("page/workshop.css");
-  if (!document.querySelector(`link[href="${address}"]`)) {
+  for (const address of STYLES.map((style) => here(`page/${style}`))) {
+    if (document.querySelector(`link[href="${address}"]`)) continue;
     document.head.append(make("link", { rel: "stylesheet", href: address }));
   }
   const root = make(`section.workshop.${name}`);
