@@ -65,7 +65,8 @@ class Actions:
             Action.QUIETER: lambda: self._change_volume(-_VOLUME_STEP),
             Action.NEXT: lambda: self._step_avatar(1),
             Action.PREVIOUS: lambda: self._step_avatar(-1),
-            Action.OPEN: lambda: self._later(self._choose),
+            # A dialog may stay open for ever.
+            Action.OPEN: lambda: self._later(self._choose, daemon=True),
             Action.RECORD: self._record,
             Action.GESTURE: self._make_gesture,
             Action.SOUND: self._move_sound,
@@ -204,8 +205,11 @@ class Actions:
     def _toggle_figures(self) -> None:
         self.figures = not self.figures
 
-    def _later(self, work: Callable[[], object]) -> None:
-        """Do it in a thread; what cannot be done is said on the screen."""
+    def _later(self, work: Callable[[], object], daemon: bool = False) -> None:
+        """Do it in a thread; what cannot be done is said on the screen.
+
+        The program's end waits for it, unless it is a ``daemon``.
+        """
 
         def run() -> None:
             try:
@@ -217,4 +221,4 @@ class Actions:
                 _log.exception("a key's work failed")
                 self._overlay.notice(f"that did not work: {error}")
 
-        threading.Thread(target=run, daemon=True).start()
+        threading.Thread(target=run, daemon=daemon).start()

@@ -117,7 +117,8 @@ class _Loading:
         self.window_class: Any = None
         self._stage: Stage | None = None
         self._error: BaseException | None = None
-        self._thread = threading.Thread(target=self._run, args=(load,), name="loading", daemon=True)
+        # No daemon: a thread that is inside of a library when Python ends aborts the process.
+        self._thread = threading.Thread(target=self._run, args=(load,), name="loading")
         self._thread.start()
 
     @property

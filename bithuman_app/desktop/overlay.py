@@ -50,7 +50,8 @@ class Overlay:
         self._progress: float | None = None
         self._until = 0.0
         self._ready = threading.Event()
-        threading.Thread(target=self._prepare, name="type", daemon=True).start()
+        # No daemon: a thread that is inside of OpenCV when Python ends aborts the process.
+        threading.Thread(target=self._prepare, name="type").start()
 
     def notice(self, text: str, *, progress: float | None = None, seconds: float | None = None) -> None:
         """Show a line for a while; with ``progress`` 0..1 a bar too. An empty text takes it away."""
