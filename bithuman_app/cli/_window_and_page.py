@@ -51,11 +51,11 @@ class Together:
                 self._stage.close()
 
     def _show_window(self) -> None:
-        from ..desktop.opening import rest_picture, run_window
+        from ..desktop.opening import run_window
         from ..desktop.options import WindowOptions
+        from ._first_stage import rest_picture
 
-        settings = self._settings
-        picture = rest_picture(settings.avatar, settings.avatar_directory, settings.picture_size)
+        picture = rest_picture(self._settings)
         try:
             run_window(
                 self._load,
@@ -68,12 +68,9 @@ class Together:
             return
 
     def _load(self) -> "Stage":
-        from ..stage import Stage, Wardrobe
+        from ._first_stage import open_stage
 
-        settings = self._settings
-        wardrobe = Wardrobe(settings.avatar, settings.avatar_directory, settings.picture_size)
-        self._stage = Stage(wardrobe, settings.seed)
-        self._stage.choose_voice(settings.voice, settings.voice_speed)
+        self._stage = open_stage(self._settings)
         self._stage.choose_sound("window")
         return self._stage
 

@@ -94,17 +94,13 @@ def _serving(
     settings: "Settings", given: dict[str, object], shared: "Stage | None" = None
 ) -> Iterator["Server"]:
     """Serve the page, of a stage that is there already if there is one; raises ``UserError``."""
-    from ..stage import Wardrobe
     from ..web import Access, Server
     from ..web.application import application
+    from ._first_stage import open_wardrobe
 
     password = settings.password.get_secret_value() if settings.password else None
     access = Access(settings.host, password)
-    wardrobe = (
-        shared.wardrobe
-        if shared
-        else Wardrobe(settings.avatar, settings.avatar_directory, settings.picture_size)
-    )
+    wardrobe = shared.wardrobe if shared else open_wardrobe(settings)
     with (
         application(wardrobe, access, settings, given, shared=shared) as app,
         Server(app, settings.host, settings.port) as server,
@@ -139,7 +135,8 @@ def _warm_voice(settings: "Settings") -> None:
         with suppress(UserError):  # whoever asks it to speak is told
             speech.speaker(settings.voice, settings.voice_speed)
 
-    threading.Thread(target=load, name="voice", daemon=True).start()
+    # No daemon: a thread that is inside of a library when Python ends aborts the process.
+    threading.Thread(target=load, name="voice").start()
 
 
 @contextmanager

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._common import print_json
+from ._options import Recordings, SpokenText, TimedPhonemes
 
 if TYPE_CHECKING:
     from ..errors import UserError
@@ -21,14 +22,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _curves(
-    audio: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="AUDIO...",
-            help="Recordings (WAV, MP3, M4A, FLAC, OGG ..., or videos with sound), or folders of recordings.",
-            show_default=False,
-        ),
-    ],
+    audio: Recordings,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -39,21 +33,8 @@ def _curves(
             "recording's name. A file that is there is replaced.",
         ),
     ] = None,
-    text: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT|@FILE",
-            help="What is spoken, for sharper closures: English (needs the extra 'voice'), or in any "
-            "language /IPA/ between slashes.",
-        ),
-    ] = None,
-    phonemes: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.json",
-            help="What is spoken when: a list of objects with label (IPA), start and end (seconds).",
-        ),
-    ] = None,
+    text: SpokenText = None,
+    phonemes: TimedPhonemes = None,
     kind: Annotated[
         str | None,
         typer.Option(

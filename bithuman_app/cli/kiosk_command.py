@@ -10,6 +10,7 @@ import typer
 
 from ..errors import MissingInputError, UsageError
 from ._common import console
+from ._options import LOUDEST, Loudspeaker, MicrophoneName, Seed, SilenceThreshold
 
 if TYPE_CHECKING:
     from ..desktop.kiosk.heartbeat import Heartbeat
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from ..desktop.kiosk.lock import KioskLock
     from ..settings import Settings
 
-_LOUDEST = 2.0
 _LONGEST = 86_400.0
 #: Options that are about the autostart, and no part of what is started.
 _AUTOSTART_OPTIONS = ("--install-autostart", "--remove-autostart", "--print-autostart")
@@ -84,16 +84,10 @@ def _kiosk(
         ),
     ] = None,
     mic: Annotated[bool, typer.Option("--mic", help="Visitors speak with the avatar's mouth.")] = False,
-    silent_threshold_db: Annotated[
-        float, typer.Option(max=0.0, help="With --mic: what is quieter counts as silence.")
-    ] = -40.0,
-    volume: Annotated[float, typer.Option(min=0.0, max=_LOUDEST, help="Of the loudspeaker, a factor.")] = 1.0,
-    device: Annotated[
-        str | None, typer.Option(metavar="NAME", help="The loudspeaker: part of a name.")
-    ] = None,
-    input_device: Annotated[
-        str | None, typer.Option("--input-device", metavar="NAME", help="The microphone: part of a name.")
-    ] = None,
+    silent_threshold_db: SilenceThreshold = -40.0,
+    volume: Annotated[float, typer.Option(min=0.0, max=LOUDEST, help="Of the loudspeaker, a factor.")] = 1.0,
+    device: Loudspeaker = None,
+    input_device: MicrophoneName = None,
     figures: Annotated[
         bool, typer.Option("--figures", help="Show how the kiosk is doing in a corner of the screen.")
     ] = False,
@@ -113,7 +107,7 @@ def _kiosk(
         str | None,
         typer.Option(_AUTOSTART_KIND, metavar="KIND", help="systemd, launchd or desktop (XDG)."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Decides blinks, glances and sway.")] = None,
+    seed: Seed = None,
 ) -> None:
     """Let the avatar run a screen by itself. Ctrl+Shift+Q ends it, or SIGTERM; nothing else does.
 

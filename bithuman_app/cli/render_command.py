@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from ._common import print_json
+from ._options import Recordings, SpokenText, TimedPhonemes
 from ._threads import keep_numpy_to_one_thread
 
 if TYPE_CHECKING:
@@ -22,14 +23,7 @@ def _render(
     avatar: Annotated[
         str, typer.Argument(metavar="AVATAR", help="An avatar's name, an .imx file, or a picture of a face.")
     ],
-    audio: Annotated[
-        list[Path],
-        typer.Argument(
-            metavar="AUDIO...",
-            help="Recordings (WAV, MP3, M4A, FLAC, OGG ..., or videos with sound), or folders of recordings.",
-            show_default=False,
-        ),
-    ],
+    audio: Recordings,
     output: Annotated[
         Path | None,
         typer.Option(
@@ -55,21 +49,8 @@ def _render(
             "(WebM). By default the avatar's own.",
         ),
     ] = None,
-    text: Annotated[
-        str | None,
-        typer.Option(
-            metavar="TEXT|@FILE",
-            help="What is spoken, for exact closures: English (needs the extra 'voice'), or in any "
-            "language /IPA/ between slashes.",
-        ),
-    ] = None,
-    phonemes: Annotated[
-        Path | None,
-        typer.Option(
-            metavar="FILE.json",
-            help="What is spoken when: a list of objects with label (IPA), start and end (seconds).",
-        ),
-    ] = None,
+    text: SpokenText = None,
+    phonemes: TimedPhonemes = None,
     limit: Annotated[
         float | None, typer.Option(metavar="SECONDS", help="Render no more than this much of each recording.")
     ] = None,

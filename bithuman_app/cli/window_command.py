@@ -2,11 +2,12 @@
 
 import re
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Final
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from ..errors import MissingInputError, UsageError
+from ._options import LOUDEST, Loudspeaker, MicrophoneName, Seed, SilenceThreshold
 from ._threads import keep_numpy_to_one_thread
 
 if TYPE_CHECKING:
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from ..stage import Stage
 
 _SMALLEST, _LARGEST = 64, 8192
-_LOUDEST: Final = 2.0
 
 
 def register(app: typer.Typer) -> None:
@@ -57,23 +57,9 @@ def _window(
             min=0.0, help="A factor: of the microphone with --mic, else of the loudspeaker (at most 2)."
         ),
     ] = 1.0,
-    silent_threshold_db: Annotated[
-        float,
-        typer.Option(
-            "--silent-threshold-db",
-            "--slient-threshold-db",  # as one of bitHuman's own examples spells it
-            max=0.0,
-            help="With --mic: what is quieter counts as silence.",
-        ),
-    ] = -40.0,
-    device: Annotated[
-        str | None,
-        typer.Option(metavar="NAME", help="The loudspeaker: part of a name; by default the system's choice."),
-    ] = None,
-    input_device: Annotated[
-        str | None,
-        typer.Option("--input-device", metavar="NAME", help="The microphone: part of a name."),
-    ] = None,
+    silent_threshold_db: SilenceThreshold = -40.0,
+    device: Loudspeaker = None,
+    input_device: MicrophoneName = None,
     size: Annotated[
         str | None, typer.Option(metavar="WxH", help="Size of the window; one number for a square.")
     ] = None,
@@ -83,7 +69,7 @@ def _window(
         Path | None,
         typer.Option("--record-to", metavar="DIR", help="Where key R puts videos (default: your videos)."),
     ] = None,
-    seed: Annotated[int | None, typer.Option(min=0, help="Decides blinks, glances and sway.")] = None,
+    seed: Seed = None,
     token: Annotated[str | None, typer.Option(hidden=True)] = None,
     api_secret: Annotated[str | None, typer.Option(hidden=True)] = None,
     api_url: Annotated[str | None, typer.Option(hidden=True)] = None,
@@ -104,8 +90,8 @@ def _window(
         files = [Path(avatar), *(files or ())]
         avatar = None
     _check_devices(device, input_device if mic else None)
-    if volume > _LOUDEST and not mic:
-        raise UsageError(f"--volume of the loudspeaker is at most {_LOUDEST:g}, not {volume:g}")
+    if volume > LOUDEST and not mic:
+        raise UsageError(f"--volume of the loudspeaker is at most {LOUDEST:g}, not {volume:g}")
     if audio_file is not None and not audio_file.is_file():
         raise MissingInputError(f"{audio_file} does not exist")
     options = WindowOptions(
@@ -147,19 +133,18 @@ def _check_devices(loudspeaker: str | None, microphone: str | None) -> None:
 
 
 def _show(settings: "Settings", options: "WindowOptions") -> None:
-    from ..desktop.opening import rest_picture, run_window
+    from ..desktop.opening import run_window
+    from ._first_stage import open_stage, rest_picture
 
-    pixels = settings.picture_size if options.size is None else min(options.size)
+    pixels = None if options.size is None else min(options.size)
     opened: list[Stage] = []
 
     def load() -> "Stage":
-        from ..stage import Stage, Wardrobe
-
-        opened.append(Stage(Wardrobe(settings.avatar, settings.avatar_directory, pixels), settings.seed))
+        opened.append(open_stage(settings, pixels))
         return opened[0]
 
     try:
-        run_window(load, options, picture=rest_picture(settings.avatar, settings.avatar_directory, pixels))
+        run_window(load, options, picture=rest_picture(settings, pixels))
     finally:
         for stage in opened:
             stage.close()
