@@ -42,6 +42,17 @@ def hide(chromium: Chromium, tab: Tab) -> None:
     wait_a_second(tab)
 
 
+def open_little_window(tab: Tab) -> None:
+    """Press the key for it; a browser held up for seconds forgets that a key was pressed, so try again."""
+    tab.evaluate("window.problems = 0; void stage.on('problem', () => (problems += 1))")
+    for attempt in range(1, 6):
+        tab.press("p")
+        tab.until(f"stage.status.pictureInPicture || problems >= {attempt}")
+        if tab.evaluate("stage.status.pictureInPicture"):
+            return
+    raise AssertionError("there is no little window")
+
+
 def wait_a_second(tab: Tab) -> None:
     tab.evaluate("new Promise((done) => setTimeout(done, 1000))")
 
@@ -65,8 +76,7 @@ def test_nothing_is_painted_for_a_hidden_tab_and_it_comes_back_live(serve: Serve
 def test_the_little_window_goes_on_while_its_tab_is_hidden(serve: Serve, chromium: Chromium) -> None:
     tab = chromium.open(serve().url)
     tab.until_live()
-    tab.press("p")
-    tab.until("stage.status.pictureInPicture")
+    open_little_window(tab)
     hide(chromium, tab)
 
     frames = "document.pictureInPictureElement.getVideoPlaybackQuality().totalVideoFrames"
