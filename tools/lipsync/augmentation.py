@@ -21,8 +21,8 @@ SEQUENCE_ROWS: Final = SEQUENCE_SAMPLES // ROW_SAMPLES
 SEQUENCE_HOPS: Final = 2 * SEQUENCE_ROWS
 
 #: Shares of the sequences or of the stretches in them.
-REVERBERANT_SHARE: Final = 0.45
-NOISY_SHARE: Final = 0.55
+REVERBERANT_SHARE: Final = 0.35
+NOISY_SHARE: Final = 0.5
 BABBLE_SHARE: Final = 0.15
 WHISPERED_SHARE: Final = 0.04
 
@@ -77,10 +77,10 @@ def _whispered(samples: Audio, random: Generator) -> Audio:
 
 
 def _reverberated(samples: Audio, random: Generator) -> Audio:
-    """Put speech into a room of 0.1 to 0.7 s reverberation, from close by to where the room is louder."""
-    length = int(SAMPLE_RATE * random.uniform(0.1, 0.7))
+    """Put speech into a room of 0.1 to 0.5 s reverberation."""
+    length = int(SAMPLE_RATE * random.uniform(0.1, 0.5))
     response = random.standard_normal(length) * np.exp(-6.9 * np.arange(length) / length)
-    response *= np.exp(random.uniform(np.log(0.05), np.log(1.3))) / np.sqrt((response**2).sum())
+    response *= random.uniform(0.04, 0.5) / np.sqrt((response**2).sum())
     response[0] = 1
     return fftconvolve(samples, response)[: len(samples)].astype(np.float32)
 
@@ -174,7 +174,7 @@ class SequenceMaker:
                 audio = audio + noise * np.float32(loudness * 10 ** (-random.uniform(2, 30) / 20))
         hiss = random.standard_normal(SEQUENCE_SAMPLES).astype(np.float32)
         audio = audio + hiss * np.float32(10 ** (random.uniform(-90, -50) / 20))
-        audio = np.clip(audio * 10 ** (random.uniform(-34, 6) / 20), -1, 1).astype(np.float32)
+        audio = np.clip(audio * 10 ** (random.uniform(-30, 6) / 20), -1, 1).astype(np.float32)
         if random.random() < 0.06:
             audio = np.clip(audio * 8, -0.7, 0.7)
         if random.random() < 0.1:

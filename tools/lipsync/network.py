@@ -1,9 +1,7 @@
-"""The network in torch: causal dilated convolutions, a gated memory, and heads for several look-aheads.
+"""The network in torch: causal dilated convolutions over 1.4 s, with heads for several look-aheads.
 
-It takes 41 features every 10 ms and works in steps of 20 ms. The convolutions hear 1.3 s; the memory behind
-them, a GRU (Cho et al. 2014), keeps what it finds worth keeping. A head sees the last two steps and tells
-the mouth as it was ``look-ahead`` before the end of the last one. Batch normalisation makes learning quick;
-it is folded into the convolutions when the network is exported.
+It takes 41 features every 10 ms and works in steps of 20 ms. A head sees the last two steps and tells the
+mouth as it was ``look-ahead`` before the end of the last one.
 """
 
 from typing import Final
@@ -18,9 +16,8 @@ from .labels import COLUMNS, CONTACTS, VISEME_COLUMNS
 LOOK_AHEADS_MS: Final = (0, 20, 40, 60, 80, 100)
 STEP_MS: Final = 20
 CHANNELS: Final = 128
-DILATIONS: Final = (1, 2, 4, 8, 16)
-MEMORY: Final = 192
-HIDDEN: Final = 192
+DILATIONS: Final = (1, 2, 4, 8, 16, 4, 1)
+HIDDEN: Final = 160
 #: Hops that the first convolution sees for one step of two.
 FIRST_HOPS: Final = 6
 
@@ -39,24 +36,18 @@ class ArticulationNetwork(nn.Module):
         """Initialise the weights as torch does."""
         super().__init__()
         self.first = nn.Conv1d(FEATURES, CHANNELS, FIRST_HOPS, stride=2)
-        self.first_norm = nn.BatchNorm1d(CHANNELS)
         self.dilated = nn.ModuleList(nn.Conv1d(CHANNELS, CHANNELS, 3, dilation=d) for d in DILATIONS)
-        self.dilated_norm = nn.ModuleList(nn.BatchNorm1d(CHANNELS) for _ in DILATIONS)
         self.mixing = nn.ModuleList(nn.Conv1d(CHANNELS, CHANNELS, 1) for _ in DILATIONS)
-        self.memory = nn.GRU(CHANNELS, MEMORY, batch_first=True)
-        self.hidden = nn.Conv1d(MEMORY, HIDDEN, 2)
-        self.hidden_norm = nn.BatchNorm1d(HIDDEN)
+        self.hidden = nn.Conv1d(CHANNELS, HIDDEN, 2)
         self.heads = nn.Conv1d(HIDDEN, len(LOOK_AHEADS_MS) * len(OUTPUTS), 1)
 
     def forward(self, features: Tensor) -> Tensor:
         """Hear whole sequences; what was before them counts as zeros."""
-        activity = torch.relu(self.first_norm(self.first(nn.functional.pad(features, (FIRST_HOPS - 2, 0)))))
-        layers = zip(DILATIONS, self.dilated, self.dilated_norm, self.mixing, strict=True)
-        for dilation, dilated, norm, mixing in layers:
-            heard = torch.relu(norm(dilated(nn.functional.pad(activity, (2 * dilation, 0)))))
+        activity = torch.relu(self.first(nn.functional.pad(features, (FIRST_HOPS - 2, 0))))
+        for dilation, dilated, mixing in zip(DILATIONS, self.dilated, self.mixing, strict=True):
+            heard = torch.relu(dilated(nn.functional.pad(activity, (2 * dilation, 0))))
             activity = activity + mixing(heard)
-        remembered = self.memory(activity.transpose(1, 2))[0].transpose(1, 2)
-        hidden = torch.relu(self.hidden_norm(self.hidden(nn.functional.pad(remembered, (1, 0)))))
+        hidden = torch.relu(self.hidden(nn.functional.pad(activity, (1, 0))))
         flat: Tensor = self.heads(hidden)
         return flat.view(len(flat), len(LOOK_AHEADS_MS), len(OUTPUTS), -1)
 

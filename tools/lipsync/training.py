@@ -1,4 +1,4 @@
-"""Teaching the network from a pool of sequences."""
+"""Teaching the network, on one thread, from a pool of sequences."""
 
 import time
 from pathlib import Path
@@ -99,7 +99,7 @@ def train(
     if weights is not None:
         network.load_state_dict(weights)
     averaged = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
     )
     print(f"  {sum(p.numel() for p in network.parameters())} weights, {batches} batches of {BATCH}")
     optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
