@@ -20,7 +20,7 @@ from .network import FRAME_OUTPUTS
 LIPS_CLOSED: Final = -1.35
 LIPS_OPEN: Final = 1.9
 #: The teacher's share in opening, width and rounding; the rest are the phonemes'.
-LIPS_SHARE: Final = {"opening": 0.6, "width": 0.65, "rounding": 0.4}
+LIPS_SHARE: Final = {"opening": 0.6, "width": 0.8, "rounding": 0.4}
 #: One deviation of the teacher's width and rounding on the scale of the curves, and its mean rounding: so
 #: that both ways to know the mouth have the same mean and deviation in speech.
 WIDTH_SPAN: Final = 0.37
