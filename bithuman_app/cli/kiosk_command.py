@@ -207,15 +207,10 @@ def _lock(settings: "Settings") -> "KioskLock":
 def _watch(arguments: Sequence[str], settings: "Settings") -> int:
     """Run this command line in a process under a watchdog; return its exit code."""
     from ..desktop.kiosk.autostart import program
-    from ..desktop.kiosk.watchdog import START_WITHIN, Watchdog
+    from ..desktop.kiosk.watchdog import Watchdog
 
     hung_after = settings.kiosk_hung_after
-    return Watchdog(
-        [*program(), *arguments],
-        _incidents(settings),
-        hung_after=hung_after,
-        start_within=max(START_WITHIN, hung_after),
-    ).run()
+    return Watchdog([*program(), *arguments], _incidents(settings), hung_after=hung_after).run()
 
 
 def _incidents(settings: "Settings") -> Path:

@@ -127,10 +127,8 @@ class VoiceDetector:
             self._voice = Voice.SURE
         elif probability > self.SURE_ABOVE or twice > self.VOICE_ABOVE:
             self._voice = Voice.LIKELY
-        elif probability <= self.VOICE_ABOVE or not self._voice:
-            self._voice = Voice.NONE
         else:
-            self._voice = Voice.LIKELY
+            self._voice = Voice.NONE
         self._last_window = probability
 
 

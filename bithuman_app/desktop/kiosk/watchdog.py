@@ -43,7 +43,6 @@ class Watchdog:
         incidents: Path,
         *,
         hung_after: float = HUNG_AFTER,
-        start_within: float = START_WITHIN,
         environment: Mapping[str, str] | None = None,
     ) -> None:
         """Watch ``command``, whose frame loop beats with a ``Heartbeat``; count restarts in ``incidents``.
@@ -52,7 +51,8 @@ class Watchdog:
         """
         self._command = list(command)
         self._incidents = incidents
-        self._hung_after, self._start_within = hung_after, start_within
+        self._hung_after = hung_after
+        self._start_within = max(START_WITHIN, hung_after)
         self._environment = dict(os.environ if environment is None else environment)
         self._backoff = Backoff()
         self._ever_ran = False

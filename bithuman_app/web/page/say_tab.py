@@ -15,7 +15,6 @@ from .remembered import Remembered
 _MOST_REMEMBERED: Final = 20
 #: The box is emptied when its text was said, but not of what was typed meanwhile.
 _EMPTY: Final = '(present, said) => (present === said ? "" : undefined)'
-_QUIETLY: Final[dict[str, Any]] = {"api_visibility": "private", "trigger_mode": "multiple"}
 
 
 def build(context: PageContext) -> None:
@@ -69,10 +68,10 @@ def build(context: PageContext) -> None:
         context.stage(request).interrupt()
 
     done = gr.on([text.submit, say.click], say_it, [text, voice, speed], [said, before], **AT_ONCE)
-    done.success(None, [text, said], text, js=_EMPTY, **_QUIETLY)
+    done.success(None, [text, said], text, js=_EMPTY, **AT_ONCE)
     before.click(say_again, [voice, speed], **AT_ONCE)
     stop.click(fall_silent, **AT_ONCE)
-    voice.change(None, voice, voice, js=_DESCRIBE, **_QUIETLY)
+    voice.change(None, voice, voice, js=_DESCRIBE, **AT_ONCE)
     context.when_opened(lambda request: remembered.of(context.user(request)), before)
 
 

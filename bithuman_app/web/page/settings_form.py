@@ -12,7 +12,7 @@ from gradio.events import Dependency
 from ...errors import UsageError
 from ...settings import Origin, load, origin
 from ...settings_storage import save
-from .context import PageContext
+from .context import AT_ONCE, PageContext
 
 Kind = Literal["text", "number", "switch", "secret"]
 #: Values from these places are above what is saved here.
@@ -63,10 +63,9 @@ class Form:
 
     def show_answer_of(self, event: Dependency) -> None:
         """Let the components show what an event has put into ``answer``."""
-        quietly: dict[str, Any] = {"api_visibility": "private", "trigger_mode": "multiple"}
         merge = f"(answer, ...present) => forms.merged({self._known_by}, answer, present)"
-        event.success(None, [self.answer, *self.components], self.components, js=merge, **quietly)
-        event.failure(None, None, None, js=f"() => forms.refused({self._known_by})", **quietly)
+        event.success(None, [self.answer, *self.components], self.components, js=merge, **AT_ONCE)
+        event.failure(None, None, None, js=f"() => forms.refused({self._known_by})", **AT_ONCE)
 
     def current(self) -> list[dict[str, Any]]:
         """Return the properties that the components are to have now; secrets are never shown."""
