@@ -28,8 +28,8 @@ lock: setup
 avatars: setup
 	@.venv/bin/python -m tools.bake_avatars
 
-# Two hours at most on two cores; needs Debian's libespeak-ng1. See docs/lipsync.md. The second runs every stage
-# on very little, to see that all of them work, and leaves the shipped network alone.
+# Two hours at most on two cores; needs Debian's libespeak-ng1 and npm. See docs/lipsync.md. The second runs every
+# stage on very little, to see that all of them work, and leaves the shipped network alone.
 lipsync: out/lipsync/venv
 	@OMP_NUM_THREADS=1 out/lipsync/venv/bin/python -m tools.lipsync --work out/lipsync
 

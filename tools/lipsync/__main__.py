@@ -31,7 +31,7 @@ OUTPUT: Final = Path(__file__).parents[2] / "assets" / "models" / "articulation_
 _SPEECH_FIRST: Final = Silences(no_speech=0.12, interrupted=0.0)
 _NOISE_TOO: Final = Silences(no_speech=0.22, interrupted=0.6)
 WHOLE: Final = Plan(
-    seconds={"espeak": 5_000, "hibari": 2_700, "kokoro": 200, "piper": 1_500},
+    seconds={"espeak": 5_000, "hibari": 2_700, "kokoro": 3_600, "piper": 1_500},
     stretches=None,
     rounds=(Round(8_000, 11, 3_000, 12, _SPEECH_FIRST), Round(8_000, 21, 2_400, 22, _NOISE_TOO)),
 )

@@ -52,6 +52,16 @@ def utterance(
     return Utterance((resampled * (PEAK / peak * 32767)).astype(np.int16), voice, segments or [])
 
 
+def enough(utterances: Iterator[Utterance], seconds: float) -> list[Utterance]:
+    """Return the first utterances that together last ``seconds``."""
+    taken: list[Utterance] = []
+    total = 0.0
+    while total < seconds:
+        taken.append(next(utterances))
+        total += taken[-1].seconds
+    return taken
+
+
 def save(path: Path, utterances: list[Utterance]) -> None:
     """Write utterances to one ``.npz``, replacing it only when complete."""
     path.parent.mkdir(parents=True, exist_ok=True)

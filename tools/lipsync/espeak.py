@@ -12,9 +12,9 @@ from numpy.typing import NDArray
 from .corpus import Segment, Utterance, utterance
 from .sentences import sentence
 
-#: espeak voice: language of the words.
+#: espeak voice: language of the words; "en" is British.
 LANGUAGES: Final = {
-    "en-us": "en", "en-gb": "en", "en-gb-scotland": "en", "de": "de", "fr-fr": "fr", "es": "es",
+    "en-us": "en", "en": "en", "en-gb-scotland": "en", "de": "de", "fr": "fr", "es": "es",
     "es-419": "es", "it": "it", "pt": "pt", "pt-br": "pt", "ru": "ru", "pl": "pl", "nl": "nl", "sv": "sv",
     "tr": "tr", "ar": "ar", "hi": "hi", "cmn": "zh", "id": "id", "uk": "uk", "ro": "ro", "hu": "hu",
     "el": "el", "fa": "fa", "da": "da", "nb": "nb", "bg": "bg", "sr": "sr", "ca": "ca", "cs": "cs",
@@ -111,8 +111,9 @@ class Espeak:
         return utterance(audio, self.rate, voice, segments)
 
     def ipa(self, text: str, voice: str) -> str:
-        """Return ``text`` in IPA, clause marks dropped; a voice that is not installed leaves the last one."""
-        self._library.espeak_SetVoiceByName(voice.encode())
+        """Return ``text`` in IPA, clause marks dropped. Raises ``ValueError`` for an unknown voice."""
+        if self._library.espeak_SetVoiceByName(voice.encode()) != 0:
+            raise ValueError(f"espeak-ng has no voice {voice!r}")
         # The library may look a few bytes past the end.
         buffer = ctypes.create_string_buffer(text.encode() + bytes(64))
         pointer = ctypes.c_void_p(ctypes.addressof(buffer))
@@ -142,7 +143,7 @@ def make_corpus(seconds: float, seed: int) -> list[Utterance]:
     made: list[Utterance] = []
     total = 0.0
     while total < seconds:
-        voice = choice.choice(list(LANGUAGES)) if choice.random() < 0.7 else choice.choice(["en-us", "en-gb"])
+        voice = choice.choice(list(LANGUAGES)) if choice.random() < 0.7 else choice.choice(["en-us", "en"])
         text = " ".join(sentence(LANGUAGES[voice], choice) for _ in range(choice.randint(1, 3)))
         spoken = espeak.speak(
             text,

