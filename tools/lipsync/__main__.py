@@ -25,21 +25,26 @@ import torch
 
 from .augmentation import Silences
 from .export import export
-from .stages import WORKERS, Plan, Round, hear, make_labels, make_pools, make_speech, timed, train_rounds
+from .stages import WORKERS, Plan, Round, hear, make_labels, make_pools, make_speech, timed, train_all
 
 OUTPUT: Final = Path(__file__).parents[2] / "assets" / "models" / "articulation_v2.onnx"
 _SPEECH_FIRST: Final = Silences(no_speech=0.12, interrupted=0.0)
 _NOISE_TOO: Final = Silences(no_speech=0.22, interrupted=0.6)
 WHOLE: Final = Plan(
-    seconds={"espeak": 5_000, "hibari": 2_700, "kokoro": 3_600, "piper": 1_500},
+    seconds={"espeak": 4_000, "hibari": 2_000, "kokoro": 1_600, "piper": 1_200},
     stretches=None,
-    rounds=(Round(8_000, 11, 3_000, 12, _SPEECH_FIRST), Round(8_000, 21, 2_400, 22, _NOISE_TOO)),
+    trunk=Round(8_000, 11, 3_000, 12, 2e-3, _SPEECH_FIRST),
+    branches=(
+        Round(5_000, 21, 2_000, 22, 1.5e-3, _NOISE_TOO),
+        Round(5_000, 31, 2_000, 32, 1.5e-3, _NOISE_TOO),
+    ),
 )
 #: Every stage in a few minutes.
 SMOKE: Final = Plan(
     seconds={"espeak": 60, "hibari": 30, "kokoro": 10, "piper": 20},
     stretches=1,
-    rounds=(Round(24, 11, 3, 12, _SPEECH_FIRST), Round(24, 21, 3, 22, _NOISE_TOO)),
+    trunk=Round(24, 11, 3, 12, 2e-3, _SPEECH_FIRST),
+    branches=(Round(24, 21, 3, 22, 1e-3, _NOISE_TOO), Round(24, 31, 3, 32, 1e-3, _NOISE_TOO)),
 )
 
 
@@ -57,7 +62,7 @@ def main() -> None:
         speech = make_speech(chosen.work, plan)
         make_labels(chosen.work, speech, hear(chosen.work, speech))
         make_pools(chosen.work, plan.rounds)
-        network = train_rounds(chosen.work, plan.rounds)
+        network = train_all(chosen.work, plan)
         export(network, chosen.output, {"rounds": [asdict(part) for part in plan.rounds]})
     print(f"{chosen.output}: {chosen.output.stat().st_size / 1e6:.2f} MB")
 

@@ -10,7 +10,7 @@ from scipy.signal import fftconvolve, lfilter
 from bithuman_app.lipsync.features import BLOCK_SAMPLES, FEATURES, MEL_BANDS, MelPower, RelativeLogMel
 
 from .corpus import SAMPLE_RATE
-from .labels import COLUMNS, REST, Labelled
+from .labels import COLUMNS, HEARD_COLUMNS, REST, Labelled
 from .noises import Audio, Generator, NoiseSource
 
 #: A sequence is this long; one row of labels every 20 ms.
@@ -21,7 +21,7 @@ SEQUENCE_ROWS: Final = SEQUENCE_SAMPLES // ROW_SAMPLES
 SEQUENCE_HOPS: Final = 2 * SEQUENCE_ROWS
 
 #: Shares of the sequences or of the stretches in them.
-REVERBERANT_SHARE: Final = 0.35
+REVERBERANT_SHARE: Final = 0.4
 NOISY_SHARE: Final = 0.5
 BABBLE_SHARE: Final = 0.15
 WHISPERED_SHARE: Final = 0.04
@@ -77,10 +77,10 @@ def _whispered(samples: Audio, random: Generator) -> Audio:
 
 
 def _reverberated(samples: Audio, random: Generator) -> Audio:
-    """Put speech into a room of 0.1 to 0.5 s reverberation."""
-    length = int(SAMPLE_RATE * random.uniform(0.1, 0.5))
+    """Put speech into a room of 0.1 to 0.6 s reverberation, from close by to where the room is as loud."""
+    length = int(SAMPLE_RATE * random.uniform(0.1, 0.6))
     response = random.standard_normal(length) * np.exp(-6.9 * np.arange(length) / length)
-    response *= random.uniform(0.04, 0.5) / np.sqrt((response**2).sum())
+    response *= np.exp(random.uniform(np.log(0.05), 0)) / np.sqrt((response**2).sum())
     response[0] = 1
     return fftconvolve(samples, response)[: len(samples)].astype(np.float32)
 
@@ -155,7 +155,7 @@ class SequenceMaker:
         return noise
 
     def audio(self) -> tuple[Audio, NDArray[np.float32]]:
-        """Return a sequence as heard, float32 (96000,), and its labels (300, 25)."""
+        """Return a sequence as heard, float32 (96000,), and its labels (300, 73)."""
         random = self._random
         if random.random() < self._silences.no_speech:
             labels = np.tile(REST, (SEQUENCE_ROWS, 1))
@@ -199,9 +199,9 @@ class SequenceMaker:
         return relative.push(power)
 
     def pool(self, count: int) -> tuple[NDArray[np.float16], NDArray[np.float16]]:
-        """Return features (count, 600, 41) and labels (count, 300, 25) of that many sequences."""
+        """Return features (count, 600, 41) and labels (count, 300, 73) of that many sequences."""
         features = np.empty((count, SEQUENCE_HOPS, FEATURES), np.float16)
-        labels = np.empty((count, SEQUENCE_ROWS, len(COLUMNS)), np.float16)
+        labels = np.empty((count, SEQUENCE_ROWS, HEARD_COLUMNS.stop), np.float16)
         for number in range(count):
             audio, labels[number] = self.audio()
             features[number] = self.features(audio)

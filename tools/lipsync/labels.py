@@ -1,7 +1,9 @@
 """What the network is to learn for each utterance, 50 rows a second, from phonemes and both teachers.
 
 Row ``m`` is the mouth at ``m * 20 ms``. The columns are ``COLUMNS``: seven articulation curves on the
-program's scales, the lips in units of their deviation, then the probabilities of the fifteen visemes.
+program's scales, the lips in units of their deviation, then the probabilities of the fifteen visemes. After
+them comes what Whisper hears (``HEARD_COLUMNS``): the program does not need it, but who learns to hear like
+that learns to tell sounds apart whoever speaks.
 """
 
 from dataclasses import dataclass
@@ -17,7 +19,7 @@ from bithuman_app.lipsync.curves import ARTICULATION_NAMES, VISEME_NAMES
 from bithuman_app.lipsync.phonemes import Phoneme
 
 from .corpus import SAMPLE_RATE, Utterance, load
-from .teachers import LipTeacher, RidgeFit, Rows, apply
+from .teachers import HEARD, Hearing, LipTeacher, RidgeFit, Rows, apply
 from .whisper import SAMPLES_PER_FEATURE
 
 LIPS: Final = ("lip_opening", "lip_width", "lip_rounding")
@@ -25,11 +27,13 @@ COLUMNS: Final = (*ARTICULATION_NAMES, *LIPS, *VISEME_NAMES)
 CURVES: Final = len(ARTICULATION_NAMES)
 LIP_COLUMNS: Final = slice(CURVES, CURVES + len(LIPS))
 VISEME_COLUMNS: Final = slice(LIP_COLUMNS.stop, len(COLUMNS))
+HEARD_COLUMNS: Final = slice(len(COLUMNS), len(COLUMNS) + HEARD)
 CONTACTS: Final = ("closure", "lip_teeth")
 ROW_SECONDS: Final = 0.02
 
-#: The closed mouth at rest.
-REST: Final = np.zeros(len(COLUMNS), np.float32)
+#: The closed mouth at rest; NaN: nobody has asked Whisper what it hears there.
+REST: Final = np.zeros(HEARD_COLUMNS.stop, np.float32)
+REST[HEARD_COLUMNS] = np.nan
 REST[COLUMNS.index("lip_opening")] = -1.35
 REST[COLUMNS.index("sil")] = 1.0
 
@@ -48,7 +52,7 @@ _SMOOTH_ROWS: Final = 5
 
 @dataclass(frozen=True)
 class Labelled:
-    """Audio of one source, int16 (n,), its labels float16 (rows, 25), and where utterances begin."""
+    """Audio of one source, int16 (n,), its labels float16 (rows, 73), and where utterances begin."""
 
     samples: NDArray[np.int16]
     labels: NDArray[np.float16]
@@ -148,7 +152,7 @@ def _sharpen_closure(blurred: Rows) -> Rows:
     return np.clip((blurred - 0.1) / 0.5, 0, 1)
 
 
-def label(source: Path, heard: Path, phoneme_weights: Rows) -> Labelled:
+def label(source: Path, heard: Path, phoneme_weights: Rows, hearing: Hearing) -> Labelled:
     """Return the audio of a source with its labels."""
     utterances = list(load(source))
     samples = _concatenated(utterances)
@@ -174,7 +178,9 @@ def label(source: Path, heard: Path, phoneme_weights: Rows) -> Labelled:
     labels = np.concatenate([articulation[:, :CURVES], lips, articulation[:, CURVES:]], 1)
     quiet = np.convolve(silence > 0.6, np.ones(_SMOOTH_ROWS) / _SMOOTH_ROWS, "same")[:, None]
     quiet = np.maximum(quiet * 2 - 1, 0)
-    return Labelled(samples, (labels * (1 - quiet) + REST * quiet).astype(np.float16), starts)
+    mouth = labels * (1 - quiet) + REST[: len(COLUMNS)] * quiet
+    everything = np.concatenate([mouth, hearing.of(reduced[:rows])], 1)
+    return Labelled(samples, everything.astype(np.float16), starts)
 
 
 def _voice_edges(utterances: list[Utterance], starts: NDArray[np.int64]) -> list[int]:

