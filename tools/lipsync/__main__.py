@@ -33,11 +33,8 @@ _NOISE_TOO: Final = Silences(no_speech=0.22, interrupted=0.6)
 WHOLE: Final = Plan(
     seconds={"espeak": 4_000, "hibari": 2_000, "kokoro": 1_600, "piper": 1_200},
     stretches=None,
-    trunk=Round(8_000, 11, 3_000, 12, 2e-3, _SPEECH_FIRST),
-    branches=(
-        Round(5_000, 21, 2_000, 22, 1.5e-3, _NOISE_TOO),
-        Round(5_000, 31, 2_000, 32, 1.5e-3, _NOISE_TOO),
-    ),
+    trunk=Round(10_000, 11, 4_000, 12, 2e-3, _SPEECH_FIRST),
+    branches=tuple(Round(4_500, seed, 2_400, seed + 1, 1.5e-3, _NOISE_TOO) for seed in (21, 31, 41, 51)),
 )
 #: Every stage in a few minutes.
 SMOKE: Final = Plan(

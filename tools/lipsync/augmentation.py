@@ -10,7 +10,7 @@ from scipy.signal import fftconvolve, lfilter
 from bithuman_app.lipsync.features import BLOCK_SAMPLES, FEATURES, MEL_BANDS, MelPower, RelativeLogMel
 
 from .corpus import SAMPLE_RATE
-from .labels import COLUMNS, HEARD_COLUMNS, REST, Labelled
+from .labels import COLUMNS, HEARD_COLUMNS, LIP_COLUMNS, REST, Labelled
 from .noises import Audio, Generator, NoiseSource
 
 #: A sequence is this long; one row of labels every 20 ms.
@@ -25,6 +25,10 @@ REVERBERANT_SHARE: Final = 0.4
 NOISY_SHARE: Final = 0.5
 BABBLE_SHARE: Final = 0.15
 WHISPERED_SHARE: Final = 0.04
+COMPRESSED_SHARE: Final = 0.35
+#: How long before a voice the lips begin to move, and how long after it they take to come to rest, in rows.
+_ANTICIPATION_ROWS: Final = 5
+_SETTLING_ROWS: Final = 25
 
 
 @dataclass(frozen=True)
@@ -85,6 +89,25 @@ def _reverberated(samples: Audio, random: Generator) -> Audio:
     return fftconvolve(samples, response)[: len(samples)].astype(np.float32)
 
 
+def _compressed(samples: Audio, random: Generator) -> Audio:
+    """Make loud parts quieter and quiet parts louder, as microphones of telephones and web sites do."""
+    keeping = np.exp(-1 / (SAMPLE_RATE * np.exp(random.uniform(np.log(0.02), np.log(0.5)))))
+    level = lfilter([1 - keeping], [1, -keeping], np.abs(samples))
+    gain = np.maximum(level, 0.02 * level.max() + 1e-6) ** -random.uniform(0.2, 0.8)
+    compressed: Audio = (samples * gain / gain.mean()).astype(np.float32)
+    return compressed
+
+
+def _settle(labels: NDArray[np.float32], first: int, last: int) -> None:
+    """Let the lips come to rest in a pause between rows ``first`` and ``last``, in place, not at once."""
+    rows = np.arange(first, last)
+    for edge, span in ((first - 1, _SETTLING_ROWS), (last, _ANTICIPATION_ROWS)):
+        if 0 <= edge < len(labels):
+            share = np.maximum(1 - np.abs(rows - edge) / span, 0)[:, None].astype(np.float32)
+            lips = labels[edge, LIP_COLUMNS]
+            labels[first:last, LIP_COLUMNS] += share * (lips - labels[first:last, LIP_COLUMNS])
+
+
 class SequenceMaker:
     """Draws training sequences; equal seeds give equal sequences."""
 
@@ -124,13 +147,18 @@ class SequenceMaker:
         audio = np.zeros(SEQUENCE_SAMPLES, np.float32)
         labels = np.tile(REST, (SEQUENCE_ROWS, 1))
         row = int(random.exponential(15)) if random.random() < 0.6 else 0
+        pauses = [(0, min(row, SEQUENCE_ROWS))]
         while row < SEQUENCE_ROWS:
             samples, truth = self._stretch()
             count = min(len(truth), SEQUENCE_ROWS - row)
             gain = 10 ** (random.normal(0, 2) / 20)
             audio[row * ROW_SAMPLES : (row + count) * ROW_SAMPLES] = samples[: count * ROW_SAMPLES] * gain
             labels[row : row + count] = truth[:count]
-            row += count + int(random.exponential(15) if random.random() < 0.6 else 0)
+            end = row + count
+            row = end + int(random.exponential(15) if random.random() < 0.6 else 0)
+            pauses.append((end, min(row, SEQUENCE_ROWS)))
+        for pause in pauses:
+            _settle(labels, *pause)
         return audio, labels
 
     def _babble(self) -> Audio:
@@ -166,6 +194,8 @@ class SequenceMaker:
             audio, labels = self._speech()
             if random.random() < REVERBERANT_SHARE:
                 audio = _reverberated(audio, random)
+            if random.random() < COMPRESSED_SHARE:
+                audio = _compressed(audio, random)
             speaking = max(0.05, float((labels[:, COLUMNS.index("sil")] < 0.5).mean()))
             loudness = float(np.sqrt(np.mean(audio**2) / speaking))
             if random.random() < NOISY_SHARE:

@@ -27,6 +27,7 @@ COLUMNS: Final = (*ARTICULATION_NAMES, *LIPS, *VISEME_NAMES)
 CURVES: Final = len(ARTICULATION_NAMES)
 LIP_COLUMNS: Final = slice(CURVES, CURVES + len(LIPS))
 VISEME_COLUMNS: Final = slice(LIP_COLUMNS.stop, len(COLUMNS))
+_OF_LIPS: Final = np.isin(COLUMNS, LIPS)
 HEARD_COLUMNS: Final = slice(len(COLUMNS), len(COLUMNS) + HEARD)
 CONTACTS: Final = ("closure", "lip_teeth")
 ROW_SECONDS: Final = 0.02
@@ -46,8 +47,10 @@ _LEFT_OUT: Final = 10
 #: Every how many rows of synthetic speech the phoneme teacher is fitted to.
 _FIT_EVERY: Final = 5
 _PENALTY: Final = 3e-3
-#: Silence is certain above this share of "sil" in half a second.
-_SMOOTH_ROWS: Final = 5
+#: Sounds are silent where "sil" has the larger share of so many rows. Lips stay as they are for a while, for
+#: people do not close their mouths between words. They rest where for a whole second nobody speaks.
+_QUIET_ROWS: Final = 5
+_RESTING_ROWS: Final = 51
 
 
 @dataclass(frozen=True)
@@ -176,11 +179,18 @@ def label(source: Path, heard: Path, phoneme_weights: Rows, hearing: Hearing) ->
     for first, last in pairwise(edges):
         lips[first:last] = _standardised(lips[first:last], silence[first:last] < 0.5)
     labels = np.concatenate([articulation[:, :CURVES], lips, articulation[:, CURVES:]], 1)
-    quiet = np.convolve(silence > 0.6, np.ones(_SMOOTH_ROWS) / _SMOOTH_ROWS, "same")[:, None]
-    quiet = np.maximum(quiet * 2 - 1, 0)
-    mouth = labels * (1 - quiet) + REST[: len(COLUMNS)] * quiet
+    quiet = _rest(silence, _QUIET_ROWS, 0.5)
+    rest = np.where(_OF_LIPS, _rest(silence, _RESTING_ROWS, 0.9), quiet)
+    mouth = labels * (1 - rest) + REST[: len(COLUMNS)] * rest
     everything = np.concatenate([mouth, hearing.of(reduced[:rows])], 1)
     return Labelled(samples, everything.astype(np.float16), starts)
+
+
+def _rest(silence: Rows, rows: int, least: float) -> Rows:
+    """Return how much the mouth rests, (rows, 1): 0 if ``least`` of the rows around are silent, 1 if all."""
+    share = np.convolve(silence > 0.6, np.ones(rows) / rows, "same")[:, None]
+    resting: Rows = np.maximum((share - least) / (1 - least), 0)
+    return resting
 
 
 def _voice_edges(utterances: list[Utterance], starts: NDArray[np.int64]) -> list[int]:

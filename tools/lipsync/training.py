@@ -18,7 +18,7 @@ WARM_UP_BATCHES: Final = 60
 HEAD_WEIGHTS: Final = torch.tensor([0.08, 0.08, 0.14, 0.2, 0.25, 0.25])
 #: opening, width, rounding, closure, lip_teeth, tongue, jaw
 CURVE_WEIGHTS: Final = torch.tensor([4.0, 3.0, 2.0, 1.0, 1.0, 0.7, 2.0])
-LIP_WEIGHTS: Final = torch.tensor([0.30, 0.20, 0.06])
+LIP_WEIGHTS: Final = torch.tensor([0.45, 0.30, 0.08])
 VELOCITY_WEIGHT: Final = 0.5
 VISEME_WEIGHT: Final = 0.06
 CONTACT_WEIGHT: Final = 0.25
