@@ -35,23 +35,23 @@ RECORDED: Final = {"prompts": recordings.prompts, "actors": recordings.actors}
 _KOKORO_PART_SECONDS: Final = 200
 _KOKORO_SEED_STEP: Final = 1_000
 _KOKORO_FOLDER: Final = "kokoro-js"
+#: How often each source is drawn in training.
+WEIGHTS: Final = {
+    "espeak": 0.10, "hibari": 0.07, "kokoro": 0.12, "piper": 0.05, "prompts": 0.28, "actors": 0.38,
+}  # fmt: skip
 #: Every how many rows of the recordings show what there is to hear.
 _HEARING_EVERY: Final = 11
 
 
 @dataclass(frozen=True)
 class Round:
-    """A round of training: its sequences and their seed, its batches and theirs, and what is heard.
-
-    ``shares`` tell how often each source is drawn, ``silences`` what is not speech.
-    """
+    """A round of training: its sequences and their seed, its batches and theirs, and what is not speech."""
 
     sequences: int
     pool_seed: int
     batches: int
     seed: int
     learning_rate: float
-    shares: dict[str, float]
     silences: Silences
 
 
@@ -60,8 +60,8 @@ class Plan:
     """How much of everything: seconds of synthetic speech by source, stretches of a recorded voice, rounds.
 
     The branches all begin with the weights of the trunk, each with sequences and a chance of its own, and
-    dwell on languages other than English and on noises that come and go. The mean of their weights ships: it
-    does better on unknown voices than any of them.
+    dwell on noises that come and go. The mean of their weights ships: it does better on unknown voices than
+    any of them.
     """
 
     seconds: dict[str, float]
@@ -191,7 +191,7 @@ def _pool_files(work: Path, plan: Round) -> tuple[Path, Path]:
 def _make_pool(work: Path, plan: Round) -> None:
     with timed(f"{plan.sequences} sequences, seed {plan.pool_seed}"):
         labelled: dict[str, Labelled] = pickle.loads((work / "labels.pickle").read_bytes())
-        sources = [Source(labelled[name], weight) for name, weight in plan.shares.items()]
+        sources = [Source(labelled[name], weight) for name, weight in WEIGHTS.items()]
         noises = NoiseSource(recordings.music(work / "packages"))
         pool = SequenceMaker(sources, noises, plan.silences, plan.pool_seed).pool(plan.sequences)
         for path, rows in zip(_pool_files(work, plan), pool, strict=True):
