@@ -1,9 +1,10 @@
 """From the network's numbers to the curve format.
 
 The network knows the mouth twice: as phonemes ask for it, and as a teacher sees it who was fitted to real
-lips. The two are averaged, for each errs where the other does not; contacts are decided by outputs of their
-own and then win, because least squares blurs what lasts a frame or two. The constants come from speech
-synthesised for the purpose, whose phonemes are known, and from the training's recordings.
+lips. The opening is the teacher's, for how far people open depends on more than phonemes; width and rounding
+are mixed; contacts are decided by outputs of their own and then win, because least squares blurs what lasts
+a frame or two. Constants come from speech synthesised for the purpose, whose phonemes are known, from the
+training's recordings, and where docs/lipsync.md says so from filmed people.
 """
 
 import math
@@ -19,8 +20,8 @@ from .network import FRAME_OUTPUTS
 #: percentile of speech.
 LIPS_CLOSED: Final = -1.35
 LIPS_OPEN: Final = 1.9
-#: The teacher's share in opening, width and rounding; the rest are the phonemes'.
-LIPS_SHARE: Final = {"opening": 0.6, "width": 0.8, "rounding": 0.4}
+#: The teacher's share in width and rounding; the rest are the phonemes'.
+LIPS_SHARE: Final = {"width": 0.9, "rounding": 0.4}
 #: One deviation of the teacher's width and rounding on the scale of the curves, and its mean rounding: so
 #: that both ways to know the mouth have the same mean and deviation in speech.
 WIDTH_SPAN: Final = 0.37
@@ -28,7 +29,7 @@ ROUNDING_SPAN: Final = 0.25
 ROUNDING_MEAN: Final = 0.19
 #: What the network, which like every least squares shies from extremes, makes of the opening where lips begin
 #: to part, and at the 97th percentile of speech. Up to the first the curve only rises to the third value.
-OPENING_RANGE: Final = (0.26, 0.95)
+OPENING_RANGE: Final = (0.2, 1.1)
 BARELY_OPEN: Final = 0.06
 #: The same for rounding: its mean in spread vowels, and the 97th percentile of speech.
 ROUNDING_RANGE: Final = (0.15, 0.55)
@@ -41,7 +42,11 @@ BITTEN_OPENING: Final = 0.1
 #: Lips spare themselves small movements. The opening stays where it is until what is asked of it differs by
 #: more than this part of it, then follows at that distance; a closed and a wide open mouth are still reached.
 #: Without it the mouth moves a seventh faster, and faster than real ones.
-SLACK: Final = 0.2
+SLACK: Final = 0.13
+#: Lips stay as they are in a short pause. But when no voice is heard any more and silence is more probable
+#: than the first, the sentence has ended: of the opening at most the second is left with every frame.
+SILENT_ABOVE: Final = 0.3
+SETTLING: Final = 0.8
 
 _CURVES: Final = len(ARTICULATION_NAMES)
 _CONTACTS: Final = slice(FRAME_OUTPUTS.index("logit_closure"), FRAME_OUTPUTS.index("sharp_lip_teeth") + 1)
@@ -68,20 +73,29 @@ class Calibration:
     def reset(self) -> None:
         """Go back to rest."""
         self._held = 0.0
+        self._opening = 0.0
 
-    def push(self, outputs: NDArray[np.float32]) -> NDArray[np.float32]:
-        """Return the curves of the next frame, float32 (7,), from network outputs (29,)."""
+    def push(
+        self, outputs: NDArray[np.float32], silence: float = 0.0, voice: bool = True
+    ) -> NDArray[np.float32]:
+        """Return the curves of the next frame, float32 (7,), from network outputs (29,).
+
+        ``silence`` is the probability that nothing is said in it, ``voice`` whether a voice is heard.
+        """
         values = outputs.tolist()
-        opening, width, rounding, _, _, tongue, jaw = values[:_CURVES]
+        _, width, rounding, _, _, tongue, jaw = values[:_CURVES]
         lip_opening, lip_width, lip_rounding = values[_LIPS]
         closing, biting, closure, lip_teeth = (_contact(logit) for logit in values[_CONTACTS])
-        opening = _mixed("opening", (lip_opening - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED), opening)
+        opening = (lip_opening - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED)
         width = _mixed("width", lip_width * WIDTH_SPAN, width)
         rounding = _mixed("rounding", lip_rounding * ROUNDING_SPAN + ROUNDING_MEAN, rounding)
         spread, round_ = ROUNDING_RANGE
         opening = self._moved(_spanned(opening) * (1 - closing))
         # Where the lower lip is at the teeth, the slit that f has is left.
         opening += biting * (min(opening, BITTEN_OPENING) - opening)
+        if not voice and silence > SILENT_ABOVE:
+            opening = min(opening, self._opening * SETTLING)
+        self._opening = opening
         rounding = _within(0, (rounding - spread) / (round_ - spread))
         curves = (
             opening,

@@ -180,9 +180,11 @@ class MouthRelease:
 
     OPEN_FRAMES: Final = 2
     RELEASE_FRAMES: Final = 4
-    #: The network's probability of silence: below the first speech begins, above the second it ends.
+    #: The network's probability of silence: below the first speech begins, above the second, for longer than
+    #: a pause, it ends.
     STARTS_BELOW: Final = 0.6
     ENDS_ABOVE: Final = 0.92
+    PAUSE_FRAMES: Final = 6
 
     def __init__(self, hold_frames: int) -> None:
         """Keep open for ``hold_frames`` after a voice was last heard."""
@@ -192,14 +194,20 @@ class MouthRelease:
     def reset(self) -> None:
         """Close."""
         self._frames_since_voice = self._hold_frames + 1
+        self._frames_since_sound = self.PAUSE_FRAMES + 1
         self._speaking = False
         self._steps = 0
 
     def push(self, voice: bool, silence_probability: float) -> float:
         """Return how far open the gate is for the next frame, 0..1."""
         self._frames_since_voice = 0 if voice else self._frames_since_voice + 1
-        limit = self.ENDS_ABOVE if self._speaking else self.STARTS_BELOW
-        self._speaking = self._frames_since_voice <= self._hold_frames and silence_probability < limit
+        if silence_probability < (self.ENDS_ABOVE if self._speaking else self.STARTS_BELOW):
+            self._frames_since_sound = 0
+        else:
+            self._frames_since_sound += 1
+        self._speaking = self._frames_since_voice <= self._hold_frames and self._frames_since_sound <= (
+            self.PAUSE_FRAMES if self._speaking else 0
+        )
         scale = self.OPEN_FRAMES * self.RELEASE_FRAMES
         step = self.RELEASE_FRAMES if self._speaking else -self.OPEN_FRAMES
         self._steps = min(max(self._steps + step, 0), scale)

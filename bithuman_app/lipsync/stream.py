@@ -150,8 +150,9 @@ class ArticulationStream:
 
     def _take_block(self, outputs: NDArray[np.float32], speech: bool) -> Frame | None:
         visemes = viseme_probabilities(outputs)
-        openness = self._release.push(speech, float(visemes[VISEME_NAMES.index("sil")]))
-        curves = self._calibration.push(outputs)
+        silence = float(visemes[VISEME_NAMES.index("sil")])
+        openness = self._release.push(speech, silence)
+        curves = self._calibration.push(outputs, silence, speech)
         self._blocks += 1
         if self._blocks <= self._look_ahead_frames:
             return None

@@ -45,10 +45,28 @@ def test_lips_at_the_teeth_leave_a_slit():
     assert curve(Calibration(), outputs(lip_teeth=CERTAIN), "opening") == pytest.approx(0.1)
 
 
-def test_both_views_of_the_mouth_count():
-    middle = curve(Calibration(), outputs(), "opening")
-    assert curve(Calibration(), outputs(opening=0.8), "opening") > middle
-    assert curve(Calibration(), outputs(lip_opening=1.0), "opening") > middle
+def test_the_opening_is_the_lips_and_the_width_is_both_views():
+    middle = Calibration().push(outputs())
+    phonemes = Calibration().push(outputs(opening=0.9, width=0.9))
+    lips = Calibration().push(outputs(lip_opening=1.0, lip_width=0.9))
+    opening, width = ARTICULATION_NAMES.index("opening"), ARTICULATION_NAMES.index("width")
+    assert phonemes[opening] == middle[opening] < lips[opening]
+    assert middle[width] < phonemes[width] < lips[width]
+
+
+def test_in_a_pause_of_a_voice_the_lips_stay_as_they_are():
+    calibration = Calibration()
+    before = curve(calibration, outputs(), "opening")
+    after = calibration.push(outputs(), silence=0.9)
+    assert after[ARTICULATION_NAMES.index("opening")] == before
+
+
+def test_the_mouth_comes_to_rest_when_the_voice_has_stopped():
+    calibration = Calibration()
+    before = curve(calibration, outputs(), "opening")
+    for _ in range(5):
+        after = calibration.push(outputs(), silence=0.9, voice=False)
+    assert 0 < after[ARTICULATION_NAMES.index("opening")] < 0.5 * before
 
 
 def test_small_movements_are_spared():
