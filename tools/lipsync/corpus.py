@@ -3,6 +3,7 @@
 import json
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -62,14 +63,21 @@ def enough(utterances: Iterator[Utterance], seconds: float) -> list[Utterance]:
     return taken
 
 
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Give a file to write beside ``path``, which it becomes when it is complete."""
+    unfinished = path.with_name("partial-" + path.name)
+    yield unfinished
+    os.replace(unfinished, path)
+
+
 def save(path: Path, utterances: list[Utterance]) -> None:
     """Write utterances to one ``.npz``, replacing it only when complete."""
     path.parent.mkdir(parents=True, exist_ok=True)
     about = [[u.voice, len(u.samples), [[s.start, s.end, s.symbol] for s in u.segments]] for u in utterances]
-    partial = path.with_name("partial-" + path.name)
     samples = np.concatenate([u.samples for u in utterances])
-    np.savez(partial, samples=samples, about=np.frombuffer(json.dumps(about).encode(), np.uint8))
-    os.replace(partial, path)
+    with replacing(path) as unfinished:
+        np.savez(unfinished, samples=samples, about=np.frombuffer(json.dumps(about).encode(), np.uint8))
 
 
 def load(path: Path) -> Iterator[Utterance]:

@@ -3,13 +3,14 @@
 import ctypes
 import random
 import re
+from collections.abc import Iterator
 from functools import cache
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from .corpus import Segment, Utterance, utterance
+from .corpus import Segment, Utterance, enough, utterance
 from .sentences import sentence
 
 #: espeak voice: language of the words; "en" is British.
@@ -136,13 +137,9 @@ def library() -> Espeak:
     return Espeak()
 
 
-def make_corpus(seconds: float, seed: int) -> list[Utterance]:
-    """Return ``seconds`` of speech in all ``LANGUAGES`` and ``VARIANTS``, a third of it English."""
+def _speech(choice: random.Random) -> Iterator[Utterance]:
     espeak = library()
-    choice = random.Random(seed)
-    made: list[Utterance] = []
-    total = 0.0
-    while total < seconds:
+    while True:
         voice = choice.choice(list(LANGUAGES)) if choice.random() < 0.7 else choice.choice(["en-us", "en"])
         text = " ".join(sentence(LANGUAGES[voice], choice) for _ in range(choice.randint(1, 3)))
         spoken = espeak.speak(
@@ -153,6 +150,9 @@ def make_corpus(seconds: float, seed: int) -> list[Utterance]:
             pitch_range=choice.randint(20, 80),
         )
         if spoken is not None and spoken.seconds > 1:
-            made.append(spoken)
-            total += spoken.seconds
-    return made
+            yield spoken
+
+
+def make_corpus(seconds: float, seed: int) -> list[Utterance]:
+    """Return ``seconds`` of speech in all ``LANGUAGES`` and ``VARIANTS``, a third of it English."""
+    return enough(_speech(random.Random(seed)), seconds)

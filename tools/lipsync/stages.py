@@ -1,7 +1,6 @@
 """The stages of the recipe, each of which leaves files in the work folder and skips what is there."""
 
 import multiprocessing
-import os
 import pickle
 import resource
 import time
@@ -151,9 +150,8 @@ def make_speech(work: Path, plan: Plan) -> dict[str, Path]:
 def _hear_source(name: str, speech: Path, heard: Path, whisper: Path) -> None:
     with timed(f"Whisper on {name}"):
         samples = np.concatenate([utterance.samples for utterance in corpus.load(speech)])
-        unfinished = heard.with_name("partial-" + heard.name)
-        np.save(unfinished, LipTeacher().reduce(Encoder(whisper).features(samples)).astype(np.float16))
-        os.replace(unfinished, heard)
+        with corpus.replacing(heard) as unfinished:
+            np.save(unfinished, LipTeacher().reduce(Encoder(whisper).features(samples)).astype(np.float16))
 
 
 def hear(work: Path, speech: dict[str, Path]) -> dict[str, Path]:
@@ -179,9 +177,8 @@ def make_labels(work: Path, speech: dict[str, Path], heard: dict[str, Path]) -> 
         real = [np.load(heard[name], mmap_mode="r")[::_HEARING_EVERY] for name in RECORDED]
         hearing = Hearing(np.concatenate(real).astype(np.float32))
         labelled = {name: label(speech[name], heard[name], weights, hearing) for name in speech}
-        unfinished = path.with_name("partial-" + path.name)
-        unfinished.write_bytes(pickle.dumps(labelled))
-        os.replace(unfinished, path)
+        with corpus.replacing(path) as unfinished:
+            unfinished.write_bytes(pickle.dumps(labelled))
 
 
 def _pool_files(work: Path, plan: Round) -> tuple[Path, Path]:
@@ -195,9 +192,8 @@ def _make_pool(work: Path, plan: Round) -> None:
         noises = NoiseSource(recordings.music(work / "packages"))
         pool = SequenceMaker(sources, noises, plan.silences, plan.pool_seed).pool(plan.sequences)
         for path, rows in zip(_pool_files(work, plan), pool, strict=True):
-            unfinished = path.with_name("partial-" + path.name)
-            np.save(unfinished, rows)
-            os.replace(unfinished, path)
+            with corpus.replacing(path) as unfinished:
+                np.save(unfinished, rows)
 
 
 def make_pools(work: Path, rounds: tuple[Round, ...]) -> None:
@@ -212,10 +208,8 @@ def _train(work: Path, plan: Round, before: Path | None, threads: int) -> None:
     with timed(f"training, {plan.batches} batches, seed {plan.seed}"):
         weights = torch.load(before) if before else None
         network = train(heard, truth, plan.batches, plan.seed, plan.learning_rate, weights)
-    trained = _weights_file(work, plan)
-    unfinished = trained.with_name("partial-" + trained.name)
-    torch.save(network.state_dict(), unfinished)
-    os.replace(unfinished, trained)
+    with corpus.replacing(_weights_file(work, plan)) as unfinished:
+        torch.save(network.state_dict(), unfinished)
 
 
 def _weights_file(work: Path, plan: Round) -> Path:

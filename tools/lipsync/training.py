@@ -1,4 +1,4 @@
-"""Teaching the network, on one thread, from a pool of sequences."""
+"""Teaching the network from a pool of sequences."""
 
 import time
 from typing import Final
@@ -14,7 +14,7 @@ from .network import LOOK_AHEADS_MS, OUTPUTS, ArticulationNetwork, steps_late
 BATCH: Final = 16
 WEIGHT_DECAY: Final = 1e-3
 WARM_UP_BATCHES: Final = 60
-#: How much each look-ahead counts; the program smooths over the last four.
+#: How much each look-ahead counts; the program takes the opening from the last two.
 HEAD_WEIGHTS: Final = torch.tensor([0.08, 0.08, 0.14, 0.2, 0.25, 0.25])
 #: opening, width, rounding, closure, lip_teeth, tongue, jaw
 CURVE_WEIGHTS: Final = torch.tensor([4.0, 3.0, 2.0, 1.0, 1.0, 0.7, 2.0])
