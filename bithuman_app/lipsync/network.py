@@ -1,8 +1,8 @@
 """The streaming network: features of one block of audio in, the mouth in the middle of what it heard out.
 
-The network steps every 20 ms and has a head for each of several look-aheads, so it tells every moment
-several times. A frame is the mean of moments 20 ms apart, each from the head that has heard most: smoothing
-that delays nothing, within the look-ahead.
+The network has a head for each of several look-aheads, so at the end of a block it tells the mouth as it
+was at several moments. A frame is the mean of moments 20 ms apart: smoothing that delays nothing, within the
+look-ahead.
 """
 
 import json
@@ -21,7 +21,7 @@ from .features import FEATURES, HOPS_PER_BLOCK
 
 MODEL: Final = "articulation_v2.onnx"
 
-#: Look-aheads that a stream may have, in milliseconds; the network has a head for each, and may have more.
+#: Look-aheads that a stream may have, in milliseconds; the network has a head for each moment within them.
 LOOK_AHEADS_MS: Final[tuple[int, ...]] = (0, 40, 80, 100)
 STEP_MS: Final = 20
 #: How much the moments 0 and 20 ms after a frame count in it. Later ones would smooth more, but less is heard
@@ -44,9 +44,6 @@ OUTPUTS: Final[tuple[str, ...]] = (
 FRAME_OUTPUTS: Final[tuple[str, ...]] = (*OUTPUTS, "sharp_closure", "sharp_lip_teeth")
 _VISEMES: Final = slice(OUTPUTS.index("logit_sil"), OUTPUTS.index("logit_closure"))
 _CONTACTS: Final = slice(OUTPUTS.index("logit_closure"), len(OUTPUTS))
-_STEPS_PER_BLOCK: Final = 2
-#: Steps of the last two blocks, which a frame is made of.
-_STEPS_KEPT: Final = 2 * _STEPS_PER_BLOCK
 #: The first convolution spans 6 hops in steps of 2, so it needs 4 hops from before the block.
 CONTEXT_HOPS: Final = 4
 
@@ -78,7 +75,7 @@ def _heads(path: Path) -> tuple[int, ...]:
         outputs, heads = tuple(layout["outputs"]), tuple(int(ms) for ms in layout["look_aheads_ms"])
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise DataError(f"the layout of the lip-sync network {path.name} cannot be read: {error}") from error
-    if outputs != OUTPUTS or not set(LOOK_AHEADS_MS) <= set(heads):
+    if outputs != OUTPUTS or not set(range(0, LOOK_AHEADS_MS[-1] + 1, STEP_MS)) <= set(heads):
         raise DataError(f"the lip-sync network {path.name} has another layout than this program knows")
     return heads
 
@@ -86,26 +83,22 @@ def _heads(path: Path) -> tuple[int, ...]:
 def moment_shares(
     look_ahead_ms: int, weights: tuple[int, ...], heads_ms: tuple[int, ...]
 ) -> NDArray[np.float32]:
-    """Return how much each answer of the last two blocks counts in a frame, float32 (4 * heads,).
+    """Return how much each head's answer counts in a frame, float32 (heads,).
 
     ``weights`` are of moments 20 ms apart, the first at the frame. With a small look-ahead the later ones
-    cannot be told and do not count. The answers are in the order of time, then of ``heads_ms``.
+    cannot be told and do not count. ``heads_ms`` are the look-aheads of the heads, in their order.
     """
-    shares = np.zeros((_STEPS_KEPT, len(heads_ms)), np.float32)
+    shares = np.zeros(len(heads_ms), np.float32)
     for moment, weight in enumerate(weights):
         heard_after = look_ahead_ms - moment * STEP_MS
-        if heard_after < 0:
-            break
-        head = max(ms for ms in heads_ms if ms <= heard_after)
-        # The answer of that head about this moment came so many steps before the newest.
-        steps_ago = (heard_after - head) // STEP_MS
-        shares[_STEPS_KEPT - 1 - steps_ago, heads_ms.index(head)] += weight
-    normalised: NDArray[np.float32] = (shares / shares.sum()).ravel()
+        if heard_after >= 0:
+            shares[heads_ms.index(heard_after)] = weight
+    normalised: NDArray[np.float32] = shares / shares.sum()
     return normalised
 
 
 class ArticulationNetwork:
-    """One stream through the network; the state is 1.5 s of hidden activity, all zero at the start."""
+    """One stream through the network; its state, what it remembers of the past, is all zero at the start."""
 
     def __init__(self, look_ahead_ms: int) -> None:
         """Load the shipped network and choose the heads trained for ``look_ahead_ms``.
@@ -120,35 +113,30 @@ class ArticulationNetwork:
             ]
         )
         inputs = self._session.get_inputs()[1:]
-        self._cache_shapes = {item.name: tuple(item.shape) for item in inputs}
+        self._state_shapes = {item.name: tuple(item.shape) for item in inputs}
         self.reset()
 
     def reset(self) -> None:
         """Forget everything heard."""
         self._context = np.zeros((CONTEXT_HOPS, FEATURES), np.float32)
-        self._caches = {name: np.zeros(shape, np.float32) for name, shape in self._cache_shapes.items()}
-        self._answers = np.zeros(
-            (_STEPS_KEPT - _STEPS_PER_BLOCK, len(self._heads_ms) * len(OUTPUTS)), np.float32
-        )
+        self._states = {name: np.zeros(shape, np.float32) for name, shape in self._state_shapes.items()}
 
     def push(self, features: NDArray[np.float32]) -> NDArray[np.float32]:
         """Take float32 (blocks * 4, 41) features, return the frames that are due, float32 (blocks, 29).
 
-        Columns are ``FRAME_OUTPUTS``. Blocks that are pushed together give the same as one by one, in less
-        time.
+        Columns are ``FRAME_OUTPUTS``.
         """
-        heard = np.concatenate([self._context, features])
-        self._context = heard[-CONTEXT_HOPS:]
-        outputs, *caches = self._session.run(None, {"features": heard, **self._caches})
-        self._caches = dict(zip(self._cache_shapes, caches, strict=True))
-        answers = np.concatenate([self._answers, outputs])
-        self._answers = answers[_STEPS_PER_BLOCK - _STEPS_KEPT :]
-        return np.array([self._frame(answers, block) for block in range(len(features) // HOPS_PER_BLOCK)])
+        return np.array([self._hear(block) for block in features.reshape(-1, HOPS_PER_BLOCK, FEATURES)])
 
-    def _frame(self, answers: NDArray[np.float32], block: int) -> NDArray[np.float32]:
-        first = block * _STEPS_PER_BLOCK
-        kept = answers[first : first + _STEPS_KEPT].reshape(-1, len(OUTPUTS))
-        smooth, visemes, contacts = self._shares @ kept
+    def _hear(self, block: NDArray[np.float32]) -> NDArray[np.float32]:
+        heard = np.concatenate([self._context, block])
+        self._context = heard[-CONTEXT_HOPS:]
+        outputs, *states = self._session.run(None, {"features": heard, **self._states})
+        self._states = dict(zip(self._state_shapes, states, strict=True))
+        return self._frame(outputs.reshape(-1, len(OUTPUTS)))
+
+    def _frame(self, answers: NDArray[np.float32]) -> NDArray[np.float32]:
+        smooth, visemes, contacts = self._shares @ answers
         smooth[_VISEMES] = visemes[_VISEMES]
         frame: NDArray[np.float32] = np.concatenate([smooth, contacts[_CONTACTS]])
         return frame

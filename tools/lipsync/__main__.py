@@ -25,7 +25,7 @@ import torch
 
 from .augmentation import Silences
 from .export import export
-from .stages import WORKERS, Plan, Round, hear, make_labels, make_pools, make_speech, timed, train_all
+from .stages import WORKERS, Plan, Pool, Round, hear, make_labels, make_pools, make_speech, timed, train_all
 
 OUTPUT: Final = Path(__file__).parents[2] / "assets" / "models" / "articulation_v2.onnx"
 _SPEECH_FIRST: Final = Silences(no_speech=0.12, interrupted=0.0)
@@ -33,15 +33,20 @@ _NOISE_TOO: Final = Silences(no_speech=0.22, interrupted=0.6)
 WHOLE: Final = Plan(
     seconds={"espeak": 4_000, "hibari": 2_000, "kokoro": 1_600, "piper": 1_200},
     stretches=None,
-    trunk=Round(10_000, 11, 4_000, 12, 2e-3, _SPEECH_FIRST),
-    branches=tuple(Round(4_500, seed, 2_400, seed + 1, 1.5e-3, _NOISE_TOO) for seed in (21, 31, 41, 51)),
+    pools=(
+        Pool(16_000, 11, _SPEECH_FIRST),
+        *(Pool(5_000, seed, _NOISE_TOO) for seed in (21, 31, 41, 51)),
+    ),
+    trunk=Round(9_000, 12, 2e-3),
+    branches=tuple(Round(3_000, seed, 1e-3) for seed in (22, 32)),
 )
 #: Every stage in a few minutes.
 SMOKE: Final = Plan(
     seconds={"espeak": 60, "hibari": 30, "kokoro": 10, "piper": 20},
     stretches=1,
-    trunk=Round(24, 11, 3, 12, 2e-3, _SPEECH_FIRST),
-    branches=(Round(24, 21, 3, 22, 1e-3, _NOISE_TOO), Round(24, 31, 3, 32, 1e-3, _NOISE_TOO)),
+    pools=(Pool(24, 11, _SPEECH_FIRST), Pool(24, 21, _NOISE_TOO)),
+    trunk=Round(3, 12, 2e-3),
+    branches=(Round(3, 22, 1e-3), Round(3, 32, 1e-3)),
 )
 
 
@@ -58,9 +63,9 @@ def main() -> None:
     with timed("all stages"):
         speech = make_speech(chosen.work, plan)
         make_labels(chosen.work, speech, hear(chosen.work, speech))
-        make_pools(chosen.work, plan.rounds)
+        make_pools(chosen.work, plan.pools)
         network = train_all(chosen.work, plan)
-        export(network, chosen.output, {"rounds": [asdict(part) for part in plan.rounds]})
+        export(network, chosen.output, {part: asdict(plan)[part] for part in ("pools", "trunk", "branches")})
     print(f"{chosen.output}: {chosen.output.stat().st_size / 1e6:.2f} MB")
 
 

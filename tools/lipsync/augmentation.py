@@ -22,8 +22,8 @@ SEQUENCE_HOPS: Final = 2 * SEQUENCE_ROWS
 
 #: Shares of the sequences or of the stretches in them.
 REVERBERANT_SHARE: Final = 0.4
-NOISY_SHARE: Final = 0.5
-BABBLE_SHARE: Final = 0.15
+NOISY_SHARE: Final = 0.6
+BABBLE_SHARE: Final = 0.25
 WHISPERED_SHARE: Final = 0.04
 COMPRESSED_SHARE: Final = 0.35
 #: How long before a voice the lips begin to move, and how long after it they take to come to rest, in rows.

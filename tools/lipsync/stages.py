@@ -21,7 +21,7 @@ from .labels import Labelled, fit_phoneme_teacher, label
 from .network import ArticulationNetwork
 from .noises import NoiseSource
 from .teachers import Hearing, LipTeacher
-from .training import train
+from .training import BATCH, Sequences, train
 from .whisper import Encoder, assemble
 
 #: Processes side by side, and threads of training.
@@ -38,40 +38,44 @@ _KOKORO_FOLDER: Final = "kokoro-js"
 WEIGHTS: Final = {
     "espeak": 0.10, "hibari": 0.07, "kokoro": 0.12, "piper": 0.05, "prompts": 0.28, "actors": 0.38,
 }  # fmt: skip
+#: Sequences in which the mean network is normalised.
+_NORMALISING_SEQUENCES: Final = 2_000
 #: Every how many rows of the recordings show what there is to hear.
 _HEARING_EVERY: Final = 11
 
 
 @dataclass(frozen=True)
-class Round:
-    """A round of training: its sequences and their seed, its batches and theirs, and what is not speech."""
+class Pool:
+    """Training sequences: how many, their seed, and what of them is not speech."""
 
     sequences: int
-    pool_seed: int
-    batches: int
     seed: int
-    learning_rate: float
     silences: Silences
 
 
 @dataclass(frozen=True)
-class Plan:
-    """How much of everything: seconds of synthetic speech by source, stretches of a recorded voice, rounds.
+class Round:
+    """A round of training: its batches, its seed, and the highest learning rate."""
 
-    The branches all begin with the weights of the trunk, each with sequences and a chance of its own, and
-    dwell on noises that come and go. The mean of their weights ships: it does better on unknown voices than
-    any of them.
+    batches: int
+    seed: int
+    learning_rate: float
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How much of everything: seconds of synthetic speech by source, stretches of a recorded voice, training.
+
+    The trunk learns from the first pool. The branches all begin with its weights and learn from all pools,
+    the later of which dwell on noises that come and go, each in an order of its own. The mean of their
+    weights ships: it does better on unknown voices than any of them.
     """
 
     seconds: dict[str, float]
     stretches: int | None
+    pools: tuple[Pool, ...]
     trunk: Round
     branches: tuple[Round, ...]
-
-    @property
-    def rounds(self) -> tuple[Round, ...]:
-        """Return the trunk and the branches."""
-        return (self.trunk, *self.branches)
 
 
 def _processor_seconds() -> float:
@@ -181,33 +185,33 @@ def make_labels(work: Path, speech: dict[str, Path], heard: dict[str, Path]) -> 
             unfinished.write_bytes(pickle.dumps(labelled))
 
 
-def _pool_files(work: Path, plan: Round) -> tuple[Path, Path]:
-    return (work / f"pool-{plan.pool_seed}-features.npy", work / f"pool-{plan.pool_seed}-labels.npy")
+def _pool_files(work: Path, pool: Pool) -> tuple[Path, Path]:
+    return (work / f"pool-{pool.seed}-features.npy", work / f"pool-{pool.seed}-labels.npy")
 
 
-def _make_pool(work: Path, plan: Round) -> None:
-    with timed(f"{plan.sequences} sequences, seed {plan.pool_seed}"):
+def _make_pool(work: Path, pool: Pool) -> None:
+    with timed(f"{pool.sequences} sequences, seed {pool.seed}"):
         labelled: dict[str, Labelled] = pickle.loads((work / "labels.pickle").read_bytes())
         sources = [Source(labelled[name], weight) for name, weight in WEIGHTS.items()]
         noises = NoiseSource(recordings.music(work / "packages"))
-        pool = SequenceMaker(sources, noises, plan.silences, plan.pool_seed).pool(plan.sequences)
-        for path, rows in zip(_pool_files(work, plan), pool, strict=True):
+        made = SequenceMaker(sources, noises, pool.silences, pool.seed).pool(pool.sequences)
+        for path, rows in zip(_pool_files(work, pool), made, strict=True):
             with corpus.replacing(path) as unfinished:
                 np.save(unfinished, rows)
 
 
-def make_pools(work: Path, rounds: tuple[Round, ...]) -> None:
-    """Make the features and labels of the training sequences of all rounds, those that are missing."""
-    missing = [plan for plan in rounds if not all(path.is_file() for path in _pool_files(work, plan))]
-    _side_by_side([partial(_make_pool, work, plan) for plan in missing])
+def make_pools(work: Path, pools: tuple[Pool, ...]) -> None:
+    """Make the features and labels of all training sequences, those that are missing."""
+    missing = [pool for pool in pools if not all(path.is_file() for path in _pool_files(work, pool))]
+    _side_by_side([partial(_make_pool, work, pool) for pool in missing])
 
 
-def _train(work: Path, plan: Round, before: Path | None, threads: int) -> None:
+def _train(work: Path, pools: tuple[Pool, ...], plan: Round, before: Path | None, threads: int) -> None:
     torch.set_num_threads(threads)
-    heard, truth = (np.load(path, mmap_mode="r") for path in _pool_files(work, plan))
     with timed(f"training, {plan.batches} batches, seed {plan.seed}"):
         weights = torch.load(before) if before else None
-        network = train(heard, truth, plan.batches, plan.seed, plan.learning_rate, weights)
+        sequences = Sequences([_pool_files(work, pool) for pool in pools])
+        network = train(sequences, plan.batches, plan.seed, plan.learning_rate, weights)
     with corpus.replacing(_weights_file(work, plan)) as unfinished:
         torch.save(network.state_dict(), unfinished)
 
@@ -220,10 +224,20 @@ def train_all(work: Path, plan: Plan) -> ArticulationNetwork:
     """Return the network with the mean of the weights of all branches."""
     trunk = _weights_file(work, plan.trunk)
     if not trunk.is_file():
-        _train(work, plan.trunk, None, WORKERS)
+        _train(work, plan.pools[:1], plan.trunk, None, WORKERS)
     missing = [branch for branch in plan.branches if not _weights_file(work, branch).is_file()]
-    _side_by_side([partial(_train, work, branch, trunk, 1) for branch in missing])
+    _side_by_side([partial(_train, work, plan.pools, branch, trunk, 1) for branch in missing])
     ends = [torch.load(_weights_file(work, branch)) for branch in plan.branches]
-    network = ArticulationNetwork().eval()
+    network = ArticulationNetwork()
     network.load_state_dict({name: sum(end[name] for end in ends) / len(ends) for name in ends[0]})
-    return network
+    _normalise_anew(network, _pool_files(work, plan.pools[-1])[0])
+    return network.eval()
+
+
+def _normalise_anew(network: ArticulationNetwork, pool: Path) -> None:
+    """Find what batch normalisation needs for averaged weights; that of the parts does not fit their mean."""
+    heard = np.load(pool, mmap_mode="r")[:_NORMALISING_SEQUENCES]
+    batches = np.array_split(heard, max(1, len(heard) // BATCH))
+    torch.optim.swa_utils.update_bn(
+        (torch.from_numpy(batch.astype(np.float32)).transpose(1, 2) for batch in batches), network
+    )

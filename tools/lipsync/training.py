@@ -1,6 +1,7 @@
 """Teaching the network from a pool of sequences."""
 
 import time
+from pathlib import Path
 from typing import Final
 
 import numpy as np
@@ -15,7 +16,7 @@ BATCH: Final = 16
 WEIGHT_DECAY: Final = 1e-3
 WARM_UP_BATCHES: Final = 60
 #: How much each look-ahead counts; the program takes the opening from the last two.
-HEAD_WEIGHTS: Final = torch.tensor([0.08, 0.08, 0.14, 0.2, 0.25, 0.25])
+HEAD_WEIGHTS: Final = torch.tensor([0.05, 0.05, 0.1, 0.15, 0.3, 0.35])
 #: opening, width, rounding, closure, lip_teeth, tongue, jaw
 CURVE_WEIGHTS: Final = torch.tensor([4.0, 3.0, 2.0, 1.0, 1.0, 0.7, 2.0])
 LIP_WEIGHTS: Final = torch.tensor([0.45, 0.30, 0.08])
@@ -27,8 +28,8 @@ HEARD_WEIGHT: Final = 0.3
 THROAT: Final = 0.04
 #: A moment of contact counts as much as this many without.
 CONTACT_POSITIVE: Final = 3.0
-#: Steps at the start of a sequence, where the network has heard too little, do not count.
-_IGNORED_STEPS: Final = 10
+#: Blocks at the start of a sequence, where the network has heard too little, do not count.
+_IGNORED_BLOCKS: Final = 5
 _REPORT_BATCHES: Final = 100
 
 _CONTACT_LABELS: Final = [OUTPUTS.index(name) for name in CONTACTS]
@@ -36,16 +37,16 @@ _CONTACT_LOGITS: Final = slice(len(OUTPUTS) - len(CONTACTS), len(OUTPUTS))
 
 
 def _asked_of(labels: Tensor, look_ahead_ms: int) -> Tensor:
-    """Return the row that each step answers for, (batch, steps, columns), from labels (batch, rows, columns).
+    """Return what each block answers for, (batch, blocks, columns), of labels (batch, rows, columns).
 
-    Step ``k`` ends at row ``k + 1``; with a look-ahead of ``d`` steps its answer is row ``k + 1 - d``.
+    Block ``k`` ends at row ``2 k + 2``; with a look-ahead of ``d`` steps its answer is row ``2 k + 2 - d``.
     """
-    rows = labels.shape[1]
-    return labels[:, (torch.arange(rows) + 1 - steps_late(look_ahead_ms)).clamp(0, rows - 1)]
+    blocks = labels.shape[1] // 2
+    return labels[:, (2 * torch.arange(blocks) + 2 - steps_late(look_ahead_ms)).clamp(0, 2 * blocks - 1)]
 
 
 def _targets(labels: Tensor) -> Tensor:
-    """Return (batch, look-aheads, columns, steps) from labels (batch, rows, columns)."""
+    """Return (batch, look-aheads, columns, blocks) from labels (batch, rows, columns)."""
     return torch.stack([_asked_of(labels, ms) for ms in LOOK_AHEADS_MS], 1).transpose(2, 3)
 
 
@@ -53,19 +54,19 @@ def heard_loss(heard: Tensor, labels: Tensor) -> Tensor:
     """Return the mean squared error of what Whisper would hear, where it was asked."""
     truth = _asked_of(labels[..., HEARD_COLUMNS], LOOK_AHEADS_MS[-1]).transpose(1, 2)
     asked = ~truth.isnan()
-    asked[..., :_IGNORED_STEPS] = False
+    asked[..., :_IGNORED_BLOCKS] = False
     return nn.functional.mse_loss(heard[asked], truth[asked])
 
 
 def loss(outputs: Tensor, labels: Tensor) -> Tensor:
     """Return the weighted error of a batch; see the constants for what counts how much."""
-    targets = _targets(labels[..., : len(COLUMNS)])[..., _IGNORED_STEPS:]
-    outputs = outputs[..., _IGNORED_STEPS:]
+    targets = _targets(labels[..., : len(COLUMNS)])[..., _IGNORED_BLOCKS:]
+    outputs = outputs[..., _IGNORED_BLOCKS:]
     values = slice(0, LIP_COLUMNS.stop)
     weights = torch.cat([CURVE_WEIGHTS, LIP_WEIGHTS])[:, None]
     error = outputs[:, :, values] - targets[:, :, values]
     position = (error**2 * weights).mean((0, 2, 3))
-    velocity = ((error[..., 2:] - error[..., :-2]) ** 2 * weights).mean((0, 2, 3))
+    velocity = ((error[..., 1:] - error[..., :-1]) ** 2 * weights).mean((0, 2, 3))
     logits = outputs[:, :, LIP_COLUMNS.stop : VISEME_COLUMNS.stop]
     shares = targets[:, :, VISEME_COLUMNS]
     visemes = -(shares * logits.log_softmax(2)).sum(2).mean((0, 2))
@@ -91,6 +92,15 @@ def _in_another_throat(spectra: NDArray[np.float32], random: np.random.Generator
     return moved
 
 
+def _moved(
+    features: NDArray[np.float32], labels: NDArray[np.float32], random: np.random.Generator
+) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+    """Let blocks begin one row later in half of the batches, so that every row is asked for."""
+    if random.random() < 0.5:
+        return features, labels
+    return features[:, 2:-2], labels[:, 1:-1]
+
+
 def _disguise(features: NDArray[np.float32], random: np.random.Generator) -> None:
     """Change throat and channel of each sequence a little, in place, so that no epoch is like another."""
     bands = features.shape[2] - 1
@@ -104,15 +114,38 @@ def _disguise(features: NDArray[np.float32], random: np.random.Generator) -> Non
             sequence[:, lowest : lowest + int(random.integers(1, 7))] = sequence[:, :bands].mean()
 
 
+class Sequences:
+    """Training sequences that stay in their files."""
+
+    def __init__(self, files: list[tuple[Path, Path]]) -> None:
+        """Open files of features float16 (n, 600, 41) and labels float16 (n, 300, 73)."""
+        self._pools = [tuple(np.load(path, mmap_mode="r") for path in pair) for pair in files]
+        self._places = [
+            (pool, place) for pool, (rows, _) in enumerate(self._pools) for place in range(len(rows))
+        ]
+
+    def draw(
+        self, count: int, random: np.random.Generator
+    ) -> tuple[NDArray[np.float32], NDArray[np.float32]]:
+        """Return features and labels of some sequences, none twice."""
+        chosen = [
+            self._places[place] for place in np.sort(random.choice(len(self._places), count, replace=False))
+        ]
+        features, labels = (
+            np.stack([self._pools[pool][kind][place] for pool, place in chosen]).astype(np.float32)
+            for kind in (0, 1)
+        )
+        return features, labels
+
+
 def train(
-    features: NDArray[np.float16],
-    labels: NDArray[np.float16],
+    sequences: Sequences,
     batches: int,
     seed: int,
     learning_rate: float,
     weights: dict[str, Tensor] | None = None,
 ) -> ArticulationNetwork:
-    """Return the network after so many batches of the pool; one cycle of the learning rate.
+    """Return the network after so many batches of the sequences; one cycle of the learning rate.
 
     ``weights`` are those to begin with; none begins anew. What is returned is a running mean of
     the weights over the last batches.
@@ -123,10 +156,12 @@ def train(
     if weights is not None:
         network.load_state_dict(weights)
     averaged = torch.optim.swa_utils.AveragedModel(
-        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995)
+        network, multi_avg_fn=torch.optim.swa_utils.get_ema_multi_avg_fn(0.995), use_buffers=True
     )
     print(f"  {sum(p.numel() for p in network.parameters())} weights, {batches} batches of {BATCH}")
     optimiser = torch.optim.AdamW(network.parameters(), learning_rate, weight_decay=WEIGHT_DECAY)
+    # Private, but torch has no other way to ask; elsewhere bfloat16 is slower than single precision.
+    brief = torch.cpu._is_avx512_bf16_supported()
     started, recent = time.monotonic(), []
     for number in range(batches):
         rate = min(1.0, (number + 1) / WARM_UP_BATCHES) * (
@@ -134,11 +169,11 @@ def train(
         )
         for group in optimiser.param_groups:
             group["lr"] = learning_rate * rate
-        chosen = np.sort(random.choice(len(features), BATCH, replace=False))
-        heard = features[chosen].astype(np.float32)
+        heard, told = sequences.draw(BATCH, random)
         _disguise(heard, random)
-        truth = torch.from_numpy(labels[chosen].astype(np.float32))
-        outputs, would_hear = network.with_heard(torch.from_numpy(heard).transpose(1, 2))
+        heard, told = _moved(heard, told, random)
+        truth = torch.from_numpy(told)
+        outputs, would_hear = network.with_heard(torch.from_numpy(heard).transpose(1, 2), brief=brief)
         error = loss(outputs, truth)
         optimiser.zero_grad()
         (error + HEARD_WEIGHT * heard_loss(would_hear, truth)).backward()
