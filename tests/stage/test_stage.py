@@ -267,6 +267,6 @@ def test_the_lips_close_wherever_the_own_voice_says_m_b_or_p(stage: Stage) -> No
     stage.say("Mama, papa, Bob.")
 
     jaw = [tick.tick.pose.coefficients[ARKIT_NAMES.index("jawOpen")] for tick in spoken(view)]
-    closed = [value < 0.08 for value in jaw]
+    closed = [value < 0.05 for value in jaw]
     openings = sum(1 for before, now in itertools.pairwise(closed) if before and not now)
     assert openings == 5
