@@ -35,8 +35,7 @@ BARELY_OPEN: Final = 0.06
 ROUNDING_RANGE: Final = (0.15, 0.55)
 #: Probability of a contact: below the first nothing touches, above the second the contact is complete. In
 #: their middle p, b, m and f, v are found best (F1 0.87 and 0.81 in three synthetic voices).
-CLOSURE_EDGE: Final = (0.35, 0.75)
-LIP_TEETH_EDGE: Final = (0.35, 0.75)
+CONTACT_EDGE: Final = (0.35, 0.75)
 #: The contact curves are sharp. The opening closes as far as a contact is probable, for a mouth that shuts is
 #: on its way there before and after.
 CLOSING_EDGE: Final = (0.02, 1.0)
@@ -44,7 +43,7 @@ CLOSING_EDGE: Final = (0.02, 1.0)
 BITTEN_OPENING: Final = 0.1
 #: Lips spare themselves small movements. The opening stays where it is until what is asked of it differs by
 #: more than this part of it, then follows at that distance; a closed and a wide open mouth are still reached.
-#: Without it the mouth moves a seventh faster, and faster than real ones.
+#: Without it the mouth moves a tenth faster, and it is a tenth faster than real ones as it is.
 SLACK: Final = 0.08
 #: Lips stay as they are in a short pause. But when no voice is heard any more and silence is more probable
 #: than the first, the sentence has ended: of the opening at most the second is left with every frame.
@@ -88,7 +87,7 @@ class Calibration:
         values = outputs.tolist()
         _, width, rounding, _, _, tongue, jaw = values[:_CURVES]
         lip_opening, lip_width, lip_rounding = values[_LIPS]
-        edges = (CLOSING_EDGE, LIP_TEETH_EDGE, CLOSURE_EDGE, LIP_TEETH_EDGE)
+        edges = (CLOSING_EDGE, CONTACT_EDGE, CONTACT_EDGE, CONTACT_EDGE)
         closing, biting, closure, lip_teeth = map(_contact, values[_CONTACTS], edges)
         opening = (lip_opening - LIPS_CLOSED) / (LIPS_OPEN - LIPS_CLOSED)
         width = _mixed("width", lip_width * WIDTH_SPAN, width)
@@ -137,7 +136,7 @@ def _spanned(opening: float) -> float:
 
 
 def _contact(logit: float, edge: tuple[float, float]) -> float:
-    """Return how complete a contact is, 0..1: 0 or 1 but for a narrow smooth step between."""
+    """Return how complete a contact is, 0..1: 0 before the edge, 1 after it, a smooth step between."""
     start, full = edge
     probability = 1 / (1 + math.exp(-min(max(logit, -50.0), 50.0)))
     step = min(max((probability - start) / (full - start), 0.0), 1.0)

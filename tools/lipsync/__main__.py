@@ -65,7 +65,8 @@ def main() -> None:
         make_labels(chosen.work, speech, hear(chosen.work, speech))
         make_pools(chosen.work, plan.pools)
         network = train_all(chosen.work, plan)
-        export(network, chosen.output, {part: asdict(plan)[part] for part in ("pools", "trunk", "branches")})
+        told = asdict(plan)
+        export(network, chosen.output, {part: told[part] for part in ("pools", "trunk", "branches")})
     print(f"{chosen.output}: {chosen.output.stat().st_size / 1e6:.2f} MB")
 
 

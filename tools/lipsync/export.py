@@ -99,16 +99,15 @@ class _Graph:
             accuracy_level=_IN_WHOLE_NUMBERS,
         )
 
-    def layer(self, layer: str, heard: str, steps: int = 1, spacing: int = 1) -> str:
+    def layer(self, layer: str, heard: str, steps: int = 1, *, spacing: int = 1, stride: int = 1) -> str:
         """Add the convolution ``layer``, its taps ``spacing`` rows apart, ending with the last row.
 
-        ``steps`` are those that it makes. Where a row serves as a tap only once, all rows lie side by side
-        already.
+        ``steps`` are those that it makes, ``stride`` rows apart. Where a row serves as a tap only once, all
+        rows lie side by side already.
         """
         weights = self._weights[f"{layer}.weight"]
         outputs, channels, taps = weights.shape
         if taps > 1:
-            stride = _STRIDE if layer in ("first", "pace") else 1
             rows = np.arange(steps)[:, None] * stride + np.arange(taps) * spacing
             if not np.array_equal(rows.ravel(), np.arange(rows.size)):
                 heard = self.node(
@@ -135,7 +134,7 @@ class _Graph:
     def residual(self, name: str, activity: str, steps: int, dilation: int, channels: int) -> str:
         """Add a dilated layer and its mixture, which is added to what it heard."""
         joined = self.with_past(activity, name, 2 * dilation, channels)
-        heard = self.layer(f"{name}.dilated", joined, steps, dilation)
+        heard = self.layer(f"{name}.dilated", joined, steps, spacing=dilation)
         mixed = self.layer(f"{name}.mixing", self.node("Relu", [heard], f"{name}_sharp"))
         return self.node("Add", [activity, mixed], f"{name}_activity")
 
@@ -179,11 +178,13 @@ def _folded(network: ArticulationNetwork) -> dict[str, Weights]:
 
 def _collected(network: ArticulationNetwork) -> _Graph:
     graph = _Graph(_folded(network))
-    activity = graph.node("Relu", [graph.layer("first", "features", _QUICK_STEPS)], "quick_activity")
+    activity = graph.node(
+        "Relu", [graph.layer("first", "features", _QUICK_STEPS, stride=_STRIDE)], "quick_activity"
+    )
     for number, dilation in enumerate(QUICK_DILATIONS):
         activity = graph.residual(f"quick.{number}", activity, _QUICK_STEPS, dilation, QUICK_CHANNELS)
     joined = graph.with_past(activity, "pace", PACE_STEPS - _STRIDE, QUICK_CHANNELS)
-    activity = graph.node("Relu", [graph.layer("pace", joined)], "slow_activity")
+    activity = graph.node("Relu", [graph.layer("pace", joined, stride=_STRIDE)], "slow_activity")
     for number, dilation in enumerate(SLOW_DILATIONS):
         activity = graph.residual(f"slow.{number}", activity, 1, dilation, SLOW_CHANNELS)
     remembered = graph.gated_memory("memory", activity)

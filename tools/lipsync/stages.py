@@ -68,7 +68,7 @@ class Plan:
 
     The trunk learns from the first pool. The branches all begin with its weights and learn from all pools,
     the later of which dwell on noises that come and go, each in an order of its own. The mean of their
-    weights ships: it does better on unknown voices than any of them.
+    weights ships, so that less hangs on chance.
     """
 
     seconds: dict[str, float]

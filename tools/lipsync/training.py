@@ -1,4 +1,4 @@
-"""Teaching the network from a pool of sequences."""
+"""Teaching the network from pools of sequences."""
 
 import time
 from pathlib import Path
