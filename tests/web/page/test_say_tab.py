@@ -110,3 +110,18 @@ def test_voice_and_speed_are_those_of_the_stage(app_page: AppPage, app_server: A
 
     app_page.until("said.length")
     assert ("robot", 1.5) in [(stage.voice, stage.speed) for stage in app_server.hall.stages()]
+
+
+def test_long_remembered_text_ends_where_the_box_ends(app_page: AppPage) -> None:
+    tab = app_page.open_tab("Say")
+    box = tab.get_by_label("What shall it say?")
+    box.fill("This is " + "a long text " * 10 + "indeed.")
+    box.press("Enter")
+
+    entry = tab.get_by_role("button", name="This is a long text")
+    entry.wait_for()
+
+    entry_place, box_place = entry.bounding_box(), box.bounding_box()
+    assert entry_place
+    assert box_place
+    assert entry_place["x"] + entry_place["width"] <= box_place["x"] + box_place["width"] + 1
